@@ -1,0 +1,129 @@
+// Files, as a seam: the machine's, an in-memory one that can forget what was not synced, and one
+// that fails on purpose. Nothing above base/ calls the operating system about files.
+//
+// Paths are UTF-8. Threads: FileSystem and File from any thread; concurrent WriteAt() to
+// overlapping ranges is the caller's to avoid.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+namespace pintle {
+
+// A file's bytes in memory, shared with the file: a store becomes visible to readers of the file
+// at once, and durable with the file's Sync().
+class MappedRegion {
+ public:
+  virtual ~MappedRegion() = default;
+
+  ByteSpan bytes() { return bytes_; }
+  ByteView bytes() const { return bytes_; }
+
+  // Makes every byte of the range durable.
+  virtual Status Sync(size_t offset, size_t length) = 0;
+  // Writes one byte to each page of the range that is known to be blank, so that the appender never
+  // takes a page fault. Only on pages that nobody else writes.
+  virtual void PreTouch(size_t offset, size_t length) = 0;
+  // How many bytes of the range are in memory now. Errors count as none.
+  virtual size_t ResidentBytes(size_t offset, size_t length) const = 0;
+
+ protected:
+  explicit MappedRegion(ByteSpan bytes) : bytes_(bytes) {}
+
+ private:
+  ByteSpan bytes_;
+};
+
+enum class MapAccess : uint8_t { kRead, kReadWrite };
+
+class File {
+ public:
+  virtual ~File() = default;
+
+  // Reads up to `into.size()` bytes; fewer only at the end of the file. Returns the number read.
+  virtual Result<size_t> ReadAt(int64_t offset, ByteSpan into) = 0;
+  // Writes all of `from`, extending the file where needed.
+  virtual Status WriteAt(int64_t offset, ByteView from) = 0;
+  virtual Result<int64_t> Size() const = 0;
+  // Sets the size; grown bytes read as zero and take no space.
+  virtual Status Truncate(int64_t size) = 0;
+  // Reserves real space for [0, size) and sets the size, so that a later write cannot fail for
+  // want of space. kNoSpace leaves the file as it was.
+  virtual Status Allocate(int64_t size) = 0;
+  // Data (and the size) are durable when it returns. A failure is final: what was not durable
+  // before may be lost although it reads back, so the caller must not write on.
+  virtual Status Sync() = 0;
+  // Maps [0, length); the file must be at least that long. The region outlives the File.
+  virtual Result<std::unique_ptr<MappedRegion>> Map(size_t length, MapAccess access) = 0;
+};
+
+enum class OpenMode : uint8_t {
+  kRead,        // must exist
+  kReadWrite,   // must exist
+  kCreate,      // created when missing, opened for reading and writing
+  kCreateNew,   // must not exist
+  kTruncate,    // created, or emptied
+};
+
+struct DirEntry {
+  std::string name;  // without the folder
+  bool is_directory = false;
+};
+
+struct SpaceUsage {
+  int64_t total_bytes = 0;
+  int64_t free_bytes = 0;  // for an ordinary user
+};
+
+// Held for as long as it lives; freed by the process's end too.
+class FileLock {
+ public:
+  virtual ~FileLock() = default;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
+  virtual Result<bool> Exists(const std::string& path) = 0;
+  // Names in no particular order, without "." and "..". kNotFound when there is no such folder.
+  virtual Result<std::vector<DirEntry>> List(const std::string& path) = 0;
+  // With parents; not an error when it exists.
+  virtual Status CreateDirectories(const std::string& path) = 0;
+  virtual Status Rename(const std::string& from, const std::string& to) = 0;
+  // kNotFound when missing.
+  virtual Status Remove(const std::string& path) = 0;
+  // The folder with everything in it; not an error when missing.
+  virtual Status RemoveTree(const std::string& path) = 0;
+  // Makes the creation, renaming and removal of the folder's entries durable.
+  virtual Status SyncDirectory(const std::string& path) = 0;
+  virtual Result<SpaceUsage> Space(const std::string& path) = 0;
+  // kBusy, with the holder's process id in the message where it is known, when another process
+  // has it. Compatible with java.nio's FileChannel.lock(0, 1, false): a POSIX record lock.
+  virtual Result<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
+};
+
+// The machine's files.
+std::unique_ptr<FileSystem> MakePosixFileSystem();
+
+// Writes `contents` to `path` so that a reader finds the old or the new text, whole, also after
+// power loss: a new file beside it, synced, renamed over, folder synced. With `keep_backup`, the
+// old text stays as `path` + ".bak", as RocketMQ keeps it.
+Status WriteFileAtomically(FileSystem& fs, const std::string& path, std::string_view contents,
+                           bool keep_backup);
+
+// The whole file as text. kNotFound when missing; kInvalidArgument past `limit_bytes`.
+Result<std::string> ReadWholeFile(FileSystem& fs, const std::string& path,
+                                  int64_t limit_bytes = int64_t{1} << 30);
+
+// "a/b" + "c" -> "a/b/c".
+std::string JoinPath(std::string_view folder, std::string_view name);
+
+}  // namespace pintle
