@@ -1,0 +1,72 @@
+// The client's side: requests to servers by address, over one connection per address.
+//
+// Threads: its loop. One client per loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "net/transport.h"
+#include "remoting/codes.h"
+#include "remoting/session.h"
+
+namespace pintle::remoting {
+
+using FieldList = std::vector<std::pair<std::string, std::string>>;
+
+// What a client sends. Typed helpers below build it from request structs.
+struct Request {
+  int32_t code = 0;
+  FieldList fields;
+  std::string body;
+};
+
+// A request that the server sent to us (codes 39, 40, 220, 221, 307, 309, 326). Answer with
+// (code, remark, fields, body), or nothing for a oneway one.
+struct ServerRequest {
+  CommandHead head;
+  FieldList fields;
+  std::string body;
+  std::string address;  // of the server
+};
+struct ServerRequestAnswer {
+  ResponseCode code = ResponseCode::kSuccess;
+  std::string remark;
+  FieldList fields;
+  std::string body;
+};
+
+struct ClientOptions {
+  int64_t connect_timeout_ms = 3'000;
+  HeaderEncoding encoding = HeaderEncoding::kJson;
+  Language language = Language::kCpp;
+  int32_t version = kOurVersion;
+  size_t in_flight_max = 65'535;
+};
+
+class RemotingClient {
+ public:
+  static std::unique_ptr<RemotingClient> Create(net::Loop& loop, net::Transport& transport,
+                                                ClientOptions options);
+  virtual ~RemotingClient() = default;
+
+  // Connects when there is no connection. kUnavailable (could not connect), kTimeout, kClosed,
+  // kOverloaded. An answer with a code other than SUCCESS is a value, not an error.
+  virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(std::string address,
+                                                                  Request request,
+                                                                  int64_t timeout_ms) = 0;
+  virtual net::Task<Status> SendOneway(std::string address, Request request,
+                                       int64_t timeout_ms) = 0;
+  // Runs on the loop for each request of a server. May be set once.
+  virtual void SetServerRequestHandler(
+      std::function<net::Task<ServerRequestAnswer>(ServerRequest)> handler) = 0;
+  // Told when a connection to an address is gone.
+  virtual void SetClosedListener(std::function<void(const std::string& address)> listener) = 0;
+  virtual void CloseAll() = 0;
+};
+
+}  // namespace pintle::remoting

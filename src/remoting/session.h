@@ -1,0 +1,44 @@
+// The server's side of one connection that speaks remoting: what a handler knows of its client, and
+// how the broker asks something of that client.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "net/connection.h"
+#include "net/task.h"
+#include "remoting/command.h"
+
+namespace pintle::remoting {
+
+// An answer to a request that we sent; owns its bytes.
+struct OwnedCommand {
+  std::string frame;  // what the views of `command` borrow from
+  std::string scratch;
+  Command command;
+};
+
+// Threads: any thread for SendOneway() and Invoke() (they go to the session's loop themselves);
+// the rest is const.
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  virtual ~Session() = default;
+  virtual uint64_t id() const = 0;
+  virtual const net::Endpoint& peer() const = 0;
+  virtual const net::Endpoint& local() const = 0;  // the listener that it came in by
+  virtual net::Loop& loop() const = 0;
+  virtual bool closed() const = 0;
+
+  // Sends a request to the client without an answer. Lost silently when the connection is gone.
+  // `frame` is a whole encoded command; see EncodeRequest().
+  virtual void SendOneway(int32_t code, std::vector<std::pair<std::string, std::string>> fields,
+                          std::string body) = 0;
+  // Asks the client; resumes on `caller`. kTimeout, kClosed.
+  virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(
+      net::Loop& caller, int32_t code, std::vector<std::pair<std::string, std::string>> fields,
+      std::string body, int64_t timeout_ms) = 0;
+  virtual void Close(Error why) = 0;
+};
+
+}  // namespace pintle::remoting

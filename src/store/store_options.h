@@ -1,0 +1,34 @@
+// How a store is laid out and when its bytes become durable. Names in RocketMQ's configuration are
+// given where they exist.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace pintle::store {
+
+enum class FlushMode : uint8_t { kAsync, kSync };
+
+struct StoreOptions {
+  std::string path;                                // storePathRootDir
+  int64_t segment_bytes = int64_t{1} << 30;        // mappedFileSizeCommitLog
+  int32_t queue_file_entries = 300'000;            // mappedFileSizeConsumeQueue / 20
+  int32_t index_slots = 5'000'000;                 // maxHashSlotNum
+  int32_t index_entries = 20'000'000;              // maxIndexNum
+  bool index_enable = true;                        // messageIndexEnable
+  FlushMode flush = FlushMode::kAsync;             // flushDiskType
+  int64_t flush_interval_ms = 500;                 // flushIntervalCommitLog: async, upper bound in time
+  int64_t flush_bytes_max = int64_t{64} << 20;     // async: upper bound in unflushed bytes
+  int64_t queue_flush_interval_ms = 1'000;         // flushIntervalConsumeQueue
+  bool check_crc_on_recover = true;                // checkCRCOnRecover
+  int32_t message_bytes_max = 4 << 20;             // maxMessageSize: body
+  int32_t delete_hour = 4;                         // deleteWhen
+  int32_t reserved_hours = 72;                     // fileReservedTime
+  int32_t disk_clean_percent = 75;                 // diskMaxUsedSpaceRatio
+  int32_t disk_force_clean_percent = 85;           // diskSpaceCleanForciblyRatio
+  int32_t disk_full_percent = 90;                  // diskSpaceWarningLevelRatio
+  int64_t disk_free_bytes_min = int64_t{64} << 20; // refuse writes below, whatever the percentage
+  int32_t pretouch_bytes = 64 << 20;               // kept touched ahead of the writer; 0 = off
+};
+
+}  // namespace pintle::store
