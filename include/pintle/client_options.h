@@ -1,0 +1,22 @@
+// What every producer and consumer needs to know.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace pintle::client {
+
+enum class HeaderEncoding : uint8_t { kJson, kBinary };
+
+struct ClientOptions {
+  std::vector<std::string> name_servers;  // "host:port"; empty: NAMESRV_ADDR, split at ';'
+  std::string instance_name;              // part of the client id; empty: process id and a counter
+  int64_t request_timeout_ms = 3'000;
+  int64_t connect_timeout_ms = 3'000;
+  int64_t route_refresh_ms = 30'000;
+  int64_t heartbeat_ms = 30'000;
+  HeaderEncoding encoding = HeaderEncoding::kBinary;
+};
+
+}  // namespace pintle::client

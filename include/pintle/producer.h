@@ -1,0 +1,78 @@
+// Sends messages.
+//
+//   pintle::client::ProducerOptions options;
+//   options.client.name_servers = {"127.0.0.1:9876"};
+//   auto producer = pintle::client::Producer::Start(options);
+//   auto sent = (*producer)->Send({.topic = "orders", .body = "hello"});
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "pintle/client_options.h"
+#include "pintle/error.h"
+#include "pintle/message.h"
+
+namespace pintle::client {
+
+enum class SendStatus : uint8_t {
+  kOk,
+  kFlushDiskTimeout,    // stored, not yet known to be on disk
+  kFlushSlaveTimeout,   // stored, not yet known to be on a slave
+  kSlaveNotAvailable,   // stored, there is no slave to have it
+};
+
+struct SendReceipt {
+  SendStatus status = SendStatus::kOk;
+  std::string message_id;         // ours (UNIQ_KEY)
+  std::string offset_message_id;  // the broker's; comma-separated for a batch
+  MessageQueue queue;
+  int64_t queue_offset = 0;
+};
+
+struct ProducerOptions {
+  ClientOptions client;
+  std::string group = "PINTLE_PRODUCER";
+  int32_t retries = 2;               // further tries of Send() and SendAsync(), on another broker where there is one
+  int32_t default_queues = 4;        // asked for when the topic is created by this send
+  size_t message_bytes_max = 4 << 20;
+  size_t compress_from_bytes = 4096; // bodies of at least this size leave zlib-compressed; 0: never
+  size_t in_flight_max = 4096;       // SendAsync() past it: kOverloaded
+};
+
+// Chooses one of the writable queues (never empty; sorted); returns its index.
+using QueueSelector =
+    std::function<size_t(std::span<const MessageQueue> queues, const Message& message)>;
+
+// Threads: any thread.
+class Producer {
+ public:
+  // Connects lazily: an unreachable name server shows at the first send.
+  static Result<std::unique_ptr<Producer>> Start(ProducerOptions options);
+  virtual ~Producer() = default;  // shuts down
+
+  // Waits for the broker's answer. Queues in turn; a failed try goes to another broker.
+  virtual Result<SendReceipt> Send(const Message& message) = 0;
+  // To the queue that the selector chooses, so that messages with one key keep their order. Not
+  // retried elsewhere.
+  virtual Result<SendReceipt> Send(const Message& message, const QueueSelector& selector) = 0;
+  // All to one queue of one topic in one request.
+  virtual Result<SendReceipt> SendBatch(std::span<const Message> messages) = 0;
+  // `done` runs once, on a thread of the SDK; it must not block.
+  virtual void SendAsync(Message message, std::function<void(Result<SendReceipt>)> done) = 0;
+  virtual void SendAsync(Message message, QueueSelector selector,
+                         std::function<void(Result<SendReceipt>)> done) = 0;
+  // Success says that it left this process, no more.
+  virtual Status SendOneway(const Message& message) = 0;
+
+  // The topic's writable queues, fetched when not known.
+  virtual Result<std::vector<MessageQueue>> Queues(const std::string& topic) = 0;
+  // Waits for what is in flight, then unregisters. Again is harmless.
+  virtual void Shutdown() = 0;
+};
+
+}  // namespace pintle::client
