@@ -1,6 +1,7 @@
 // Time, as a seam: everything that asks what time it is asks a Clock.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 
 namespace pintle {
@@ -40,8 +41,8 @@ class ManualClock final : public Clock {
   void JumpWall(int64_t ms);
 
  private:
-  int64_t wall_ms_;
-  int64_t monotonic_ns_ = 0;
+  std::atomic<int64_t> wall_ms_;
+  std::atomic<int64_t> monotonic_ns_{0};
 };
 
 }  // namespace pintle

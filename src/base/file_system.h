@@ -27,8 +27,8 @@ class MappedRegion {
 
   // Makes every byte of the range durable.
   virtual Status Sync(size_t offset, size_t length) = 0;
-  // Writes one byte to each page of the range that is known to be blank, so that the appender never
-  // takes a page fault. Only on pages that nobody else writes.
+  // Faults the range in for writing without changing a byte, so that the appender never takes a
+  // page fault. Only on pages that nobody else writes. A hint: failing costs time alone.
   virtual void PreTouch(size_t offset, size_t length) = 0;
   // How many bytes of the range are in memory now. Errors count as none.
   virtual size_t ResidentBytes(size_t offset, size_t length) const = 0;
@@ -54,12 +54,14 @@ class File {
   // Sets the size; grown bytes read as zero and take no space.
   virtual Status Truncate(int64_t size) = 0;
   // Reserves real space for [0, size) and sets the size, so that a later write cannot fail for
-  // want of space. kNoSpace leaves the file as it was.
+  // want of space. A longer file keeps its size. kNoSpace leaves the file as it was.
   virtual Status Allocate(int64_t size) = 0;
   // Data (and the size) are durable when it returns. A failure is final: what was not durable
   // before may be lost although it reads back, so the caller must not write on.
   virtual Status Sync() = 0;
-  // Maps [0, length); the file must be at least that long. The region outlives the File.
+  // Maps [0, length), length > 0; kInvalidArgument when the file is shorter. The region outlives
+  // the File. Store only to bytes that Allocate() has reserved: the system ends the process when
+  // a full disk has no place for a page of a hole.
   virtual Result<std::unique_ptr<MappedRegion>> Map(size_t length, MapAccess access) = 0;
 };
 
@@ -95,10 +97,10 @@ class FileSystem {
   virtual Result<bool> Exists(const std::string& path) = 0;
   // Names in no particular order, without "." and "..". kNotFound when there is no such folder.
   virtual Result<std::vector<DirEntry>> List(const std::string& path) = 0;
-  // With parents; not an error when it exists.
+  // With parents, and durably so; not an error when it exists.
   virtual Status CreateDirectories(const std::string& path) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
-  // kNotFound when missing.
+  // A file or an empty folder. kNotFound when missing.
   virtual Status Remove(const std::string& path) = 0;
   // The folder with everything in it; not an error when missing.
   virtual Status RemoveTree(const std::string& path) = 0;

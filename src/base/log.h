@@ -2,11 +2,13 @@
 //
 //   PINTLE_LOG(kWarn, "store: segment {} is cut at {}", name, size);
 //
-// Never a secret, never a message body. Threads: any thread.
+// Never a secret, never a message body. A line break or control character inside the text is
+// written escaped, so that what a client sends cannot forge a line. Threads: any thread.
 #pragma once
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -26,13 +28,18 @@ bool LogEnabled(LogLevel level);
 void WriteLog(LogLevel level, std::string_view line);
 
 // Lets a line through at most once a second per call site; counts what it swallowed.
-//   static LogLimiter limiter; if (limiter.Allow()) PINTLE_LOG(...)
+//   static LogLimiter limiter;
+//   if (limiter.Allow()) PINTLE_LOG(kWarn, "... ({} more since)", limiter.TakeSwallowed());
+// Threads: any thread.
 class LogLimiter {
  public:
   bool Allow();
+  // How many lines were refused since the last call.
+  int64_t TakeSwallowed();
 
  private:
-  int64_t next_ns_ = 0;
+  std::atomic<int64_t> next_ns_{0};
+  std::atomic<int64_t> swallowed_{0};
 };
 
 }  // namespace pintle
