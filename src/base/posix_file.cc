@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
@@ -117,8 +118,11 @@ class PosixFile final : public File {
   }
 
   Status Allocate(int64_t size) override {
-    PINTLE_ASSIGN(const int64_t old_size, Size());
+    struct stat info {};
+    if (::fstat(fd_.get(), &info) != 0) return FailErrno("fstat", errno);
+    const int64_t old_size = info.st_size;
     if (size <= 0) return {};
+    PINTLE_TRY(CheckSpace(size - int64_t{info.st_blocks} * 512));
     Status done = Reserve(old_size, size);
     // A file system may have grown the file by what it had left. Should cutting it back fail too,
     // the first error is still the one to report.
@@ -144,6 +148,18 @@ class PosixFile final : public File {
   }
 
  private:
+  // ext4 takes all that is left before it refuses: for that moment everybody else on the disk would
+  // be out of space too.
+  Status CheckSpace(int64_t wanted) {
+    struct statvfs info {};
+    if (::fstatvfs(fd_.get(), &info) != 0) return FailErrno("fstatvfs", errno);
+    const int64_t free = static_cast<int64_t>(info.f_bfree) * static_cast<int64_t>(info.f_frsize);
+    if (wanted > free)
+      return Fail(ErrorCode::kNoSpace, "cannot reserve {} bytes: the disk has {} free", wanted,
+                  free);
+    return {};
+  }
+
   Status Reserve(int64_t old_size, int64_t size) {
     while (::fallocate(fd_.get(), 0, 0, size) != 0) {
       if (errno == EINTR) continue;
