@@ -1,4 +1,5 @@
-// A consumer group's configuration. Source: docs/formats/metadata.md (config/subscriptionGroup.json).
+// A consumer group's configuration. Source: docs/formats/metadata.md
+// (config/subscriptionGroup.json).
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 // The two ids of a message: where it is stored, and what its producer called it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,20 +25,21 @@ struct OffsetMessageId {
 };
 
 // The producer's id (UNIQ_KEY): upper-case hex of IP 4 or 16, process id int16, instance hash
-// int32, milliseconds since the start of the month int32, counter int16.
-// Threads: any thread.
+// int32, milliseconds since the start of the month (local time) int32, counter int16; 32 or 56
+// characters. Threads: any thread.
 class UniqKeySource {
  public:
   UniqKeySource(Host host, int32_t process_id, int32_t instance_hash);
   std::string Next(int64_t wall_ms);
-  // 32 characters (IPv4 host) at `out`; returns how many.
+  // 32 characters (IPv4 host) or 56 at `out`; returns how many.
   size_t Format(int64_t wall_ms, char* out);
 
  private:
-  Host host_;
-  uint16_t process_id_;
-  uint32_t instance_hash_;
-  uint32_t counter_ = 0;  // atomically advanced
+  int32_t SinceMonthStart(int64_t wall_ms);
+
+  std::string prefix_;  // the part that never changes; const after construction
+  std::atomic<uint32_t> counter_{0};
+  std::atomic<int64_t> month_start_ms_{0};
 };
 
 }  // namespace pintle::model

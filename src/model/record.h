@@ -2,8 +2,8 @@
 //
 //   totalSize 4 | magic 4 | bodyCRC 4 | queueId 4 | flag 4 | queueOffset 8 | physicalOffset 8 |
 //   sysFlag 4 | bornTimestamp 8 | bornHost 8 or 20 | storeTimestamp 8 | storeHost 8 or 20 |
-//   reconsumeTimes 4 | preparedTransactionOffset 8 | bodyLength 4, body | topicLength 1 or 2, topic |
-//   propertiesLength 2, properties
+//   reconsumeTimes 4 | preparedTransactionOffset 8 | bodyLength 4, body | topicLength 1 or 2, topic
+//   | propertiesLength 2, properties
 //
 // Big-endian. Version 1 (magic 0xDAA320A7) has one topic length byte, version 2 (0xDAA320AB) two;
 // version 2 is written only for topics over 127 bytes. Source: docs/formats/commit_log.md.
@@ -53,7 +53,7 @@ struct Record {
   QueueOffset queue_offset;
   LogOffset log_offset;
   int32_t sys_flag = 0;
-  int64_t born_timestamp = 0;   // ms, the producer's clock
+  int64_t born_timestamp = 0;  // ms, the producer's clock
   Host born_host;
   int64_t store_timestamp = 0;  // ms, the broker's clock, never decreasing along the log
   Host store_host;

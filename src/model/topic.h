@@ -59,12 +59,13 @@ inline constexpr std::string_view kSelfTestTopic = "SELF_TEST_TOPIC";
 inline constexpr std::string_view kOffsetMovedTopic = "OFFSET_MOVED_EVENT";
 inline constexpr std::string_view kBenchmarkTopic = "BenchmarkTest";
 inline constexpr std::string_view kTraceTopic = "RMQ_SYS_TRACE_TOPIC";
+inline constexpr std::string_view kRocksDbOffsetTopic = "CHECKPOINT_TOPIC";
 inline constexpr std::string_view kRetryPrefix = "%RETRY%";
 inline constexpr std::string_view kDlqPrefix = "%DLQ%";
 
 inline constexpr size_t kTopicLengthMax = 127;       // names that users choose
 inline constexpr size_t kRetryTopicLengthMax = 255;  // %RETRY% and %DLQ% names
-inline constexpr size_t kGroupLengthMax = 255;
+inline constexpr size_t kGroupLengthMax = 120;       // leaves room for %RETRY%group_topic
 
 std::string RetryTopicOf(std::string_view group);
 std::string DlqTopicOf(std::string_view group);

@@ -1,0 +1,120 @@
+#include "model/message_id.h"
+
+#include <ctime>
+
+namespace pintle::model {
+namespace {
+
+constexpr size_t kIdLengthV4 = 32;
+constexpr size_t kIdLengthV6 = 56;
+
+// Writes the `bytes` low bytes of `value`, most significant first.
+char* PutHex(char* out, uint64_t value, size_t bytes) {
+  constexpr char kDigits[] = "0123456789ABCDEF";
+  for (size_t i = bytes * 2; i-- > 0;) *out++ = kDigits[value >> (i * 4) & 0xF];
+  return out;
+}
+
+char* PutHex(char* out, const Host& host) {
+  for (size_t i = 0; i < host.address_size; ++i) out = PutHex(out, host.address[i], 1);
+  return out;
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Reads `bytes` bytes of hex off the front of `text`; false at anything that is not hex.
+bool TakeHex(std::string_view& text, size_t bytes, uint64_t& value) {
+  value = 0;
+  for (size_t i = 0; i < bytes * 2; ++i) {
+    const int digit = HexDigit(text[i]);
+    if (digit < 0) return false;
+    value = value << 4 | static_cast<uint64_t>(digit);
+  }
+  text.remove_prefix(bytes * 2);
+  return true;
+}
+
+// Local time, as the clients that show a key's time read it back.
+int64_t MonthStartMs(int64_t wall_ms) {
+  const std::time_t seconds = wall_ms / 1000;
+  std::tm local{};
+  if (::localtime_r(&seconds, &local) == nullptr) return wall_ms;
+  local.tm_mday = 1;
+  local.tm_hour = local.tm_min = local.tm_sec = 0;
+  local.tm_isdst = -1;
+  return static_cast<int64_t>(std::mktime(&local)) * 1000;
+}
+
+}  // namespace
+
+std::string OffsetMessageId::ToString() const {
+  char text[kIdLengthV6];
+  return {text, Format(text)};
+}
+
+size_t OffsetMessageId::Format(char* out) const {
+  char* end = PutHex(out, store_host);
+  end = PutHex(end, static_cast<uint32_t>(store_host.port), 4);
+  end = PutHex(end, static_cast<uint64_t>(offset.value()), 8);
+  return static_cast<size_t>(end - out);
+}
+
+Result<OffsetMessageId> OffsetMessageId::Parse(std::string_view text) {
+  if (text.size() != kIdLengthV4 && text.size() != kIdLengthV6) {
+    return Fail(ErrorCode::kInvalidArgument,
+                "a message id of {} characters; an offset id has 32 or 56", text.size());
+  }
+  OffsetMessageId id;
+  id.store_host.address_size = text.size() == kIdLengthV4 ? 4 : 16;
+  uint64_t value = 0;
+  bool ok = true;
+  for (size_t i = 0; ok && i < id.store_host.address_size; ++i) {
+    ok = TakeHex(text, 1, value);
+    id.store_host.address[i] = static_cast<uint8_t>(value);
+  }
+  ok = ok && TakeHex(text, 4, value);
+  id.store_host.port = static_cast<int32_t>(value);
+  ok = ok && TakeHex(text, 8, value);
+  id.offset = LogOffset(static_cast<int64_t>(value));
+  if (!ok) return Fail(ErrorCode::kInvalidArgument, "a message id that is not hexadecimal");
+  return id;
+}
+
+UniqKeySource::UniqKeySource(Host host, int32_t process_id, int32_t instance_hash) {
+  char text[kIdLengthV6];
+  char* end = PutHex(text, host);
+  end = PutHex(end, static_cast<uint16_t>(process_id), 2);
+  end = PutHex(end, static_cast<uint32_t>(instance_hash), 4);
+  prefix_.assign(text, end);
+}
+
+std::string UniqKeySource::Next(int64_t wall_ms) {
+  char text[kIdLengthV6];
+  return {text, Format(wall_ms, text)};
+}
+
+size_t UniqKeySource::Format(int64_t wall_ms, char* out) {
+  char* end = out + prefix_.copy(out, prefix_.size());
+  end = PutHex(end, static_cast<uint32_t>(SinceMonthStart(wall_ms)), 4);
+  end = PutHex(end, static_cast<uint16_t>(counter_.fetch_add(1, std::memory_order_relaxed)), 2);
+  return static_cast<size_t>(end - out);
+}
+
+int32_t UniqKeySource::SinceMonthStart(int64_t wall_ms) {
+  constexpr int64_t kLongestDayMs = 25 * 3600 * 1000;  // a day of 25 hours ends summer time
+  constexpr int64_t kShortestMonthMs = int64_t{28} * 24 * 3600 * 1000 - 3600 * 1000;
+  int64_t start = month_start_ms_.load(std::memory_order_relaxed);
+  // Within 27 days of a known start the month cannot have changed; past that, ask again each time.
+  if (wall_ms < start || wall_ms - start >= kShortestMonthMs - kLongestDayMs) {
+    start = MonthStartMs(wall_ms);
+    month_start_ms_.store(start, std::memory_order_relaxed);
+  }
+  return static_cast<int32_t>(wall_ms - start);
+}
+
+}  // namespace pintle::model

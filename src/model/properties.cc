@@ -1,0 +1,82 @@
+#include "model/properties.h"
+
+#include <algorithm>
+
+#include "model/java_hash.h"
+
+namespace pintle::model {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Takes one entry off the front of `text`, up to and with its separator. False when the entry is
+// one that Java drops: shorter than three characters, no name, or no value. The first separator
+// ends the name; further ones belong to the value.
+bool TakeEntry(std::string_view& text, Entry& out) {
+  const std::string_view entry = text.substr(0, text.find(kPropertySeparator));
+  text.remove_prefix(std::min(text.size(), entry.size() + 1));
+  const size_t separator = entry.find(kNameValueSeparator);
+  if (separator == std::string_view::npos || separator == 0 || separator + 1 == entry.size())
+    return false;
+  out = {entry.substr(0, separator), entry.substr(separator + 1)};
+  return true;
+}
+
+}  // namespace
+
+std::optional<std::string_view> FindProperty(std::string_view text, std::string_view name) {
+  std::optional<std::string_view> found;
+  Entry entry;
+  while (!text.empty()) {
+    if (TakeEntry(text, entry) && entry.name == name) found = entry.value;
+  }
+  return found;
+}
+
+Properties Properties::Parse(std::string_view text) {
+  Properties out;
+  Entry entry;
+  while (!text.empty()) {
+    if (TakeEntry(text, entry)) out.entries_.emplace_back(entry.name, entry.value);
+  }
+  return out;
+}
+
+std::optional<std::string_view> Properties::Get(std::string_view name) const {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->first == name) return entry->second;
+  }
+  return std::nullopt;
+}
+
+void Properties::Set(std::string_view name, std::string_view value) {
+  for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+    if (entry->first != name) continue;
+    entry->second = value;
+    return;
+  }
+  entries_.emplace_back(name, value);
+}
+
+void Properties::Remove(std::string_view name) {
+  std::erase_if(entries_, [&](const auto& entry) { return entry.first == name; });
+}
+
+std::string Properties::ToText() const {
+  size_t size = 0;
+  for (const auto& [name, value] : entries_) size += name.size() + value.size() + 2;
+  std::string text;
+  text.reserve(size);
+  for (const auto& [name, value] : entries_) {
+    text.append(name).push_back(kNameValueSeparator);
+    text.append(value).push_back(kPropertySeparator);
+  }
+  return text;
+}
+
+int64_t TagsCode(std::string_view tags) { return JavaHash(tags); }
+
+}  // namespace pintle::model
