@@ -35,6 +35,10 @@ struct TopicRoute {
   std::string order_topic_conf;  // "broker-a:4;broker-b:4", empty when none
   std::vector<QueueRoute> queues;
   std::vector<BrokerRoute> brokers;
+  // Broker address -> its filter servers, as brokers before 4.9 name them.
+  std::map<std::string, std::vector<std::string>> filter_servers;
+  // Static topics: broker name -> the JSON text of its queue mapping, passed on as it came.
+  std::map<std::string, std::string> queue_mappings;
 
   friend bool operator==(const TopicRoute&, const TopicRoute&) = default;
 };
