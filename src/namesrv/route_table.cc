@@ -12,6 +12,9 @@ namespace {
 // Looking for near names costs about 100 ns a candidate and is done on a loop.
 constexpr size_t kNearestCandidatesMax = 500;
 
+// By these topics the members of a broker set find each other; they must see who is who.
+constexpr std::string_view kMemberSyncTopicPrefix = "rmq_sys_SYNC_BROKER_MEMBER_";
+
 bool SetIfOther(auto& place, const auto& value) {
   if (place == value) return false;
   place = value;
@@ -146,14 +149,14 @@ void RouteTable::ApplyTopics(const Registration& registration, const Registratio
 void RouteTable::DeleteMissingTopics(const Registration& registration) {
   std::set<std::string_view> named;
   for (const model::TopicConfig& config : registration.topics) named.insert(config.name);
-  std::erase_if(topics_, [&](auto& topic) {
-    if (named.contains(topic.first) || topic.second.erase(registration.broker_name) == 0)
-      return false;
-    Changed();
-    PINTLE_LOG(kInfo, "name server: broker {} has topic {} no more", registration.broker_name,
-               topic.first);
-    return topic.second.empty();
-  });
+  for (auto topic = topics_.begin(); topic != topics_.end();) {
+    if (!named.contains(topic->first) && topic->second.erase(registration.broker_name) > 0) {
+      Changed();
+      PINTLE_LOG(kInfo, "name server: broker {} has topic {} no more", registration.broker_name,
+                 topic->first);
+    }
+    topic = topic->second.empty() ? topics_.erase(topic) : std::next(topic);
+  }
 }
 
 void RouteTable::ApplyTopic(const std::string& broker_name, const model::TopicConfig& config,
@@ -193,12 +196,11 @@ void RouteTable::UnregisterLocked(const AddressKey& key, const std::string& brok
 }
 
 void RouteTable::DropQueues(const std::string& broker_name) {
-  std::erase_if(topics_, [&](auto& topic) {
-    topic.second.erase(broker_name);
-    if (!topic.second.empty()) return false;
-    mappings_.erase(topic.first);
-    return true;
-  });
+  for (auto topic = topics_.begin(); topic != topics_.end();) {
+    topic->second.erase(broker_name);
+    if (topic->second.empty()) mappings_.erase(topic->first);
+    topic = topic->second.empty() ? topics_.erase(topic) : std::next(topic);
+  }
 }
 
 // Slaves alone take no messages. Where they may act as the master, the queues say so.
@@ -328,7 +330,7 @@ std::optional<model::TopicRoute> RouteTable::Find(const std::string& topic,
     const bool without_master =
         !member.addresses.empty() && !member.addresses.contains(model::kMasterId);
     if (acting_master && without_master && member.enable_acting_master &&
-        (queue.perm & model::kPermWrite) == 0) {
+        (queue.perm & model::kPermWrite) == 0 && !topic.starts_with(kMemberSyncTopicPrefix)) {
       auto acting = member.addresses.extract(member.addresses.begin());
       acting.key() = model::kMasterId;
       member.addresses.insert(std::move(acting));
