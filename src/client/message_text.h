@@ -1,0 +1,34 @@
+// Between the SDK's messages and what travels: properties text, compression, records.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "pintle/error.h"
+#include "pintle/message.h"
+
+namespace pintle::client {
+
+// kInvalidArgument: an empty or malformed topic, a reserved or malformed property name, a key with
+// a space, a body over `body_bytes_max`, properties over 32767 bytes.
+Status CheckMessage(const Message& message, size_t body_bytes_max);
+
+// The text of all properties, those that the fields stand for and UNIQ_KEY included.
+std::string PropertiesText(const Message& message, std::string_view uniq_key);
+
+// zlib; the original when that is not larger. `compressed` tells which.
+std::string CompressBody(std::string_view body, bool& compressed);
+
+// A stored record as a user sees it, its body decompressed (zlib, LZ4 or ZSTD by its flags).
+Result<MessageView> ViewRecord(ByteView record, std::string_view broker_name);
+
+// All records of a pull's body. A torn last record ends the list, as in Java.
+Result<std::vector<MessageView>> ViewRecords(ByteView body, std::string_view broker_name);
+
+// The body of a batch send: each message with its own flag, body and properties.
+std::string BatchBody(std::span<const Message> messages, std::span<const std::string> uniq_keys);
+
+}  // namespace pintle::client
