@@ -32,7 +32,8 @@ size_t EditDistance(std::string_view a, std::string_view b, size_t bound) {
       const bool same = Lower(a[i - 1]) == Lower(b[j - 1]);
       size_t best = std::min(previous[j] + 1, current[j - 1] + 1);
       best = std::min(best, previous[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && Lower(a[i - 1]) == Lower(b[j - 2]) && Lower(a[i - 2]) == Lower(b[j - 1]))
+      if (i > 1 && j > 1 && Lower(a[i - 1]) == Lower(b[j - 2]) &&
+          Lower(a[i - 2]) == Lower(b[j - 1]))
         best = std::min(best, before[j - 2] + 1);
       current[j] = best;
       row_min = std::min(row_min, best);

@@ -8,8 +8,9 @@
 
 namespace pintle {
 
-// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b` (optimal
-// string alignment over bytes, letters without case), or `bound` + 1 when it takes more than `bound`.
+// How many insertions, deletions, replacements and swaps of neighbours lead from `a` to `b`
+// (optimal string alignment over bytes, letters without case), or `bound` + 1 when it takes more
+// than `bound`.
 size_t EditDistance(std::string_view a, std::string_view b, size_t bound);
 
 // Collects the names nearest to one that does not exist. A name is near when at most a third of its

@@ -26,7 +26,8 @@ TEST(EditDistanceTest, StopsPastTheBound) {
 
 TEST(NearestNamesTest, GivesTheNearestFirst) {
   NearestNames nearest("ordres", 3);
-  for (const char* name : {"order", "orders", "payments", "orders-eu", "Ordres"}) nearest.Offer(name);
+  for (const char* name : {"order", "orders", "payments", "orders-eu", "Ordres"})
+    nearest.Offer(name);
   EXPECT_THAT(nearest.Take(), ElementsAre("Ordres", "orders", "order"));
 }
 

@@ -59,14 +59,14 @@ Result<RegistrationAnswer> RouteTable::Register(const Registration& registration
   }
   changed |= clusters_[registration.cluster].insert(registration.broker_name).second;
   const bool knows_acting_masters = registration.enable_acting_master.has_value();
-  changed |= SetIfOther(broker.enable_acting_master,
-                        registration.enable_acting_master.value_or(false));
+  changed |=
+      SetIfOther(broker.enable_acting_master, registration.enable_acting_master.value_or(false));
   changed |= SetIfOther(broker.zone_name, registration.zone_name);
   // A slave that became the master keeps its address: it must not stay under its old id as well.
-  changed |= std::erase_if(broker.addresses, [&](const auto& member) {
-               return member.second == registration.address &&
-                      member.first != registration.broker_id;
-             }) > 0;
+  changed |=
+      std::erase_if(broker.addresses, [&](const auto& member) {
+        return member.second == registration.address && member.first != registration.broker_id;
+      }) > 0;
   changed |= SetIfOther(broker.addresses[registration.broker_id], registration.address);
 
   // Topics are the master's, or those of the slave that stands in for it.
@@ -131,8 +131,7 @@ void RouteTable::ApplyTopics(const Registration& registration, const Registratio
     DeleteMissingTopics(registration);
 
   const auto live = live_.find({registration.cluster, registration.address});
-  const bool news =
-      first || live == live_.end() || live->second.version != registration.version;
+  const bool news = first || live == live_.end() || live->second.version != registration.version;
   for (const model::TopicConfig& config : registration.topics) {
     if (!news) {
       // Nothing changed at the broker, but the topic may have been deleted here.
@@ -303,8 +302,8 @@ int32_t RouteTable::ChangePermission(const std::string& broker_name, bool wipe) 
   for (auto& [topic, queues] : topics_) {
     const auto queue = queues.find(broker_name);
     if (queue == queues.end()) continue;
-    queue->second.perm = wipe ? queue->second.perm & ~model::kPermWrite
-                              : model::kPermRead | model::kPermWrite;
+    queue->second.perm =
+        wipe ? queue->second.perm & ~model::kPermWrite : model::kPermRead | model::kPermWrite;
     ++topics;
   }
   if (topics > 0) Changed();

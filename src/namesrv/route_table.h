@@ -59,8 +59,8 @@ struct RegistrationRules {
 };
 
 struct ClusterTable {
-  std::map<std::string, model::BrokerRoute> brokers;         // by broker name
-  std::map<std::string, std::set<std::string>> clusters;     // cluster -> broker names
+  std::map<std::string, model::BrokerRoute> brokers;      // by broker name
+  std::map<std::string, std::set<std::string>> clusters;  // cluster -> broker names
 };
 
 // Topics by the unit flags of their first queue.
@@ -97,7 +97,8 @@ class RouteTable {
   void DeleteTopic(const std::string& topic);
   // Only the queues of the cluster's brokers.
   void DeleteTopic(const std::string& topic, const std::string& cluster);
-  // Takes the write bit from, or gives read and write to, all queues of the broker; how many topics.
+  // Takes the write bit from, or gives read and write to, all queues of the broker; how many
+  // topics.
   int32_t WipeWritePermission(const std::string& broker_name);
   int32_t AddWritePermission(const std::string& broker_name);
 

@@ -256,7 +256,8 @@ TEST_F(RouteTableTest, PassesOnFilterServersAndStaticMappings) {
   broker.queue_mappings["orders"] = {"a", R"({"topic":"orders"})"};
   Register(broker);
   model::TopicRoute route = Route("orders");
-  EXPECT_THAT(route.filter_servers, ElementsAre(Pair("10.0.0.1:10911", ElementsAre("10.0.0.1:1234"))));
+  EXPECT_THAT(route.filter_servers,
+              ElementsAre(Pair("10.0.0.1:10911", ElementsAre("10.0.0.1:1234"))));
   EXPECT_THAT(route.queue_mappings, ElementsAre(Pair("a", R"({"topic":"orders"})")));
   broker.filter_servers = std::nullopt;
   Register(broker);
