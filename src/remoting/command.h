@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,8 @@ std::string_view LanguageName(Language language);
 inline constexpr int32_t kFlagResponse = 1;
 inline constexpr int32_t kFlagOneway = 2;
 
-// The version that we tell: RocketMQ's V5_5_0 ordinal or the newest that the reference knows.
-inline constexpr int32_t kOurVersion = 479;
+// The version that we tell: the ordinal of V5_5_0 in RocketMQ's MQVersion.
+inline constexpr int32_t kOurVersion = 513;
 
 struct CommandHead {
   int32_t code = 0;
@@ -44,6 +45,8 @@ struct CommandHead {
 
   bool is_response() const { return (flag & kFlagResponse) != 0; }
   bool is_oneway() const { return (flag & kFlagOneway) != 0; }
+
+  friend bool operator==(const CommandHead&, const CommandHead&) = default;
 };
 
 struct Field {
@@ -56,6 +59,7 @@ struct Command {
   CommandHead head;
   std::string_view remark;
   std::vector<Field> fields;  // in the order received; kept between uses for its capacity
+  bool has_fields = false;    // an empty list of fields is not the same as none, in JSON
   ByteView body;
 
   // The last field of that name, or nullptr.
@@ -63,6 +67,7 @@ struct Command {
 };
 
 inline constexpr size_t kFrameHeadSize = 8;
+// What a length may say at most: RocketMQ's decoder counts the length itself into its limit.
 inline constexpr uint32_t kFrameSizeMax = 16'777'216;
 
 struct FrameHead {
@@ -77,11 +82,16 @@ struct FrameHead {
 Result<FrameHead> DecodeFrameHead(std::span<const std::byte, kFrameHeadSize> in);
 
 // Decodes one whole frame into `out`, reusing its memory. Text that had escapes is written to
-// `arena`.
+// `arena`. kMalformed.
 Status DecodeCommand(ByteView frame, ScratchArena& arena, Command& out);
 
-// Encodes a whole frame; fields with empty values are left out in binary, as Java does.
+// Encodes a whole frame. An empty remark is left out; so are fields when there are none, unless
+// `empty_fields`: then JSON has "extFields":{}.
 std::string EncodeCommand(const CommandHead& head, std::string_view remark,
-                          std::span<const Field> fields, ByteView body);
+                          std::span<const Field> fields, ByteView body, bool empty_fields = false);
+
+// The frame that `command` was decoded from, but for what a decoder does not see: blanks, the order
+// of keys, other ways to write the same text. Java's frames have one way.
+std::string EncodeCommand(const Command& command);
 
 }  // namespace pintle::remoting

@@ -16,14 +16,18 @@
 
 namespace pintle::remoting {
 
-using FieldList = std::vector<std::pair<std::string, std::string>>;
-
-// What a client sends. Typed helpers below build it from request structs.
+// What a client sends.
 struct Request {
   int32_t code = 0;
   FieldList fields;
   std::string body;
 };
+
+// Request MakeRequest(request_code::kGetMaxOffset, GetMaxOffsetRequest{.topic = "orders"});
+template <typename Struct>
+Request MakeRequest(int32_t code, const Struct& fields, std::string body = {}) {
+  return {code, ToFieldList(fields), std::move(body)};
+}
 
 // A request that the server sent to us (codes 39, 40, 220, 221, 307, 309, 326). Answer with
 // (code, remark, fields, body), or nothing for a oneway one.

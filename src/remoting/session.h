@@ -8,15 +8,19 @@
 
 #include "net/connection.h"
 #include "net/task.h"
+#include "remoting/codes.h"
 #include "remoting/command.h"
+#include "remoting/fields.h"
 
 namespace pintle::remoting {
 
 // An answer to a request that we sent; owns its bytes.
 struct OwnedCommand {
   std::string frame;  // what the views of `command` borrow from
-  std::string scratch;
+  ScratchArena arena;
   Command command;
+
+  ResponseCode code() const { return static_cast<ResponseCode>(command.head.code); }
 };
 
 // Threads: any thread for SendOneway() and Invoke() (they go to the session's loop themselves);
@@ -30,13 +34,13 @@ class Session : public std::enable_shared_from_this<Session> {
   virtual net::Loop& loop() const = 0;
   virtual bool closed() const = 0;
 
-  // Sends a request to the client without an answer. Lost silently when the connection is gone.
-  // `frame` is a whole encoded command; see EncodeRequest().
-  virtual void SendOneway(int32_t code, std::vector<std::pair<std::string, std::string>> fields,
+  // Sends a request to the client without an answer; `fields` as from ToFieldList(). Lost silently
+  // when the connection is gone.
+  virtual void SendOneway(int32_t code, FieldList fields,
                           std::string body) = 0;
   // Asks the client; resumes on `caller`. kTimeout, kClosed.
   virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(
-      net::Loop& caller, int32_t code, std::vector<std::pair<std::string, std::string>> fields,
+      net::Loop& caller, int32_t code, FieldList fields,
       std::string body, int64_t timeout_ms) = 0;
   virtual void Close(Error why) = 0;
 };

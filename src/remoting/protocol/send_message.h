@@ -1,10 +1,13 @@
-// SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320), and SEND_MESSAGE (10) in its long form: store
-// one message, or a batch.
+// SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320), SEND_REPLY_MESSAGE_V2 (325), and in their long
+// form SEND_MESSAGE (10), SEND_REPLY_MESSAGE (324): store one message, or a batch. Body: the
+// message's body, or the batch.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "remoting/fields.h"
 
@@ -16,7 +19,7 @@ struct SendMessageRequest {
   std::string_view topic;
   std::string_view default_topic;
   int32_t default_topic_queues = 0;
-  int32_t queue_id = 0;
+  int32_t queue_id = 0;  // below 0: the broker chooses
   int32_t sys_flag = 0;
   int64_t born_timestamp = 0;
   int32_t flag = 0;
@@ -24,15 +27,19 @@ struct SendMessageRequest {
   int32_t reconsume_times = 0;
   bool unit_mode = false;
   std::optional<int32_t> max_reconsume_times;
-  bool batch = false;
+  bool batch = false;  // what makes a batch, whatever the code
   std::string_view broker_name;
 
+  // RocketMQ decodes this header strictly: text that is not a number is an error here, not an
+  // absence.
+  static constexpr bool kStrict = true;
+
   static constexpr auto kFields = std::tuple(
-      Required("a", &SendMessageRequest::producer_group), Required("b", &SendMessageRequest::topic),
-      Required("c", &SendMessageRequest::default_topic),
-      Required("d", &SendMessageRequest::default_topic_queues),
-      Required("e", &SendMessageRequest::queue_id), Required("f", &SendMessageRequest::sys_flag),
-      Required("g", &SendMessageRequest::born_timestamp), Required("h", &SendMessageRequest::flag),
+      Optional("a", &SendMessageRequest::producer_group), Required("b", &SendMessageRequest::topic),
+      Optional("c", &SendMessageRequest::default_topic),
+      Optional("d", &SendMessageRequest::default_topic_queues),
+      Required("e", &SendMessageRequest::queue_id), Optional("f", &SendMessageRequest::sys_flag),
+      Optional("g", &SendMessageRequest::born_timestamp), Optional("h", &SendMessageRequest::flag),
       Optional("i", &SendMessageRequest::properties),
       Optional("j", &SendMessageRequest::reconsume_times),
       Optional("k", &SendMessageRequest::unit_mode),
@@ -40,14 +47,36 @@ struct SendMessageRequest {
       Optional("m", &SendMessageRequest::batch), Optional("n", &SendMessageRequest::broker_name));
 };
 
+// The same with the names that codes 10 and 324 use.
+struct SendMessageLongRequest : SendMessageRequest {
+  static constexpr bool kStrict = false;
+
+  static constexpr auto kFields =
+      std::tuple(Optional("producerGroup", &SendMessageRequest::producer_group),
+                 Required("topic", &SendMessageRequest::topic),
+                 Optional("defaultTopic", &SendMessageRequest::default_topic),
+                 Optional("defaultTopicQueueNums", &SendMessageRequest::default_topic_queues),
+                 Required("queueId", &SendMessageRequest::queue_id),
+                 Optional("sysFlag", &SendMessageRequest::sys_flag),
+                 Optional("bornTimestamp", &SendMessageRequest::born_timestamp),
+                 Optional("flag", &SendMessageRequest::flag),
+                 Optional("properties", &SendMessageRequest::properties),
+                 Optional("reconsumeTimes", &SendMessageRequest::reconsume_times),
+                 Optional("unitMode", &SendMessageRequest::unit_mode),
+                 Optional("maxReconsumeTimes", &SendMessageRequest::max_reconsume_times),
+                 Optional("batch", &SendMessageRequest::batch),
+                 Optional("bname", &SendMessageRequest::broker_name));
+};
+
 struct SendMessageResponse {
-  std::string msg_id;
+  ShortText<64> msg_id;  // the offset id; of a batch all of them, separated by commas
   int32_t queue_id = 0;
   int64_t queue_offset = 0;
-  std::string transaction_id;
-  std::string batch_uniq_id;
-  std::string region_id;
-  std::string trace_on;
+  ShortText<64> transaction_id;  // UNIQ_KEY
+  ShortText<64> batch_uniq_id;
+  std::string recall_handle;
+  ShortText<32> region_id;
+  ShortText<8> trace_on;
 
   static constexpr auto kFields = std::tuple(
       Required("msgId", &SendMessageResponse::msg_id),
@@ -55,6 +84,7 @@ struct SendMessageResponse {
       Required("queueOffset", &SendMessageResponse::queue_offset),
       Optional("transactionId", &SendMessageResponse::transaction_id),
       Optional("batchUniqId", &SendMessageResponse::batch_uniq_id),
+      Optional("recallHandle", &SendMessageResponse::recall_handle),
       Optional("MSG_REGION", &SendMessageResponse::region_id),
       Optional("TRACE_ON", &SendMessageResponse::trace_on));
 };

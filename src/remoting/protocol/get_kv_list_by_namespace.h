@@ -1,0 +1,18 @@
+// GET_KVLIST_BY_NAMESPACE (219): all keys of a namespace. Body: bodies/kv_table.h.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+#include "remoting/fields.h"
+
+namespace pintle::remoting {
+
+struct GetKvListByNamespaceRequest {
+  std::string namespace;
+
+  static constexpr auto kFields =
+      std::tuple(Required("namespace", &GetKvListByNamespaceRequest::namespace));
+};
+
+}  // namespace pintle::remoting

@@ -1,0 +1,19 @@
+// GET_PRODUCER_CONNECTION_LIST (204): the clients of a producer group. Body:
+// bodies/producer_connection.h.
+#pragma once
+
+#include <string>
+#include <tuple>
+
+#include "remoting/fields.h"
+
+namespace pintle::remoting {
+
+struct GetProducerConnectionListRequest {
+  std::string producer_group;
+
+  static constexpr auto kFields =
+      std::tuple(Required("producerGroup", &GetProducerConnectionListRequest::producer_group));
+};
+
+}  // namespace pintle::remoting

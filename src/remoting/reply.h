@@ -1,0 +1,89 @@
+// The answer to a request, as a handler gives it, and how it becomes a frame.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "net/connection.h"
+#include "remoting/codes.h"
+#include "remoting/command.h"
+#include "remoting/fields.h"
+#include "remoting/header_writer.h"
+
+namespace pintle::remoting {
+
+// Bytes of an answer's body: owned text, or pinned stretches of the log that are written from where
+// they are.
+struct PinnedBytes {
+  ByteView bytes;
+  std::shared_ptr<const void> pin;
+};
+struct Body {
+  std::string owned;
+  std::vector<PinnedBytes> pinned;  // after `owned`
+
+  size_t size() const {
+    size_t bytes = owned.size();
+    for (const PinnedBytes& piece : pinned) bytes += piece.bytes.size();
+    return bytes;
+  }
+};
+
+template <typename Response>
+struct Reply {
+  ResponseCode code = ResponseCode::kSuccess;
+  std::string remark;
+  Response fields{};
+  Body body;
+  FieldList extra;          // loose fields, after those of the table
+  bool with_fields = true;  // false: an error without a header
+
+  Reply() = default;
+  Reply(Response f) : fields(std::move(f)) {}  // NOLINT: a bare response is a success
+  // The error's code maps through ResponseCodeOf(); its message is the remark.
+  Reply(const Error& error)  // NOLINT: an error is an answer
+      : code(ResponseCodeOf(error.code)), remark(error.message), with_fields(false) {}
+  Reply(const std::unexpected<Error>& error) : Reply(error.error()) {}  // NOLINT: so does PINTLE_TRY
+  Reply(ResponseCode c, std::string why) : code(c), remark(std::move(why)), with_fields(false) {}
+};
+
+// The head of the answer to `request`: its encoding and opaque, our language and version.
+CommandHead AnswerHead(const CommandHead& request, ResponseCode code);
+
+// A whole frame: `write_fields(HeaderWriter&)` adds the fields, which have `text_bytes` of names and
+// values at most.
+namespace detail {
+void AppendBody(net::Output& out, const Body& body);
+}  // namespace detail
+
+template <typename Response>
+void AppendReply(net::Output& out, const CommandHead& request, const Reply<Response>& reply) {
+  size_t text = reply.remark.size();
+  if (reply.with_fields) text += FieldsTextBound(reply.fields);
+  for (const auto& [name, value] : reply.extra) text += name.size() + value.size();
+  const size_t bound =
+      HeaderWriter::Bound(detail::kFieldCount<Response> + reply.extra.size(), text);
+
+  ByteSpan memory = out.Reserve(bound);
+  HeaderWriter writer(memory.data(), AnswerHead(request, reply.code), reply.remark);
+  if (reply.with_fields) {
+    VisitFields(reply.fields, [&](std::string_view name, std::string_view value) {
+      writer.AddField(name, value);
+    });
+  }
+  for (const auto& [name, value] : reply.extra) writer.AddField(name, value);
+  out.Unreserve(bound - writer.Finish(reply.body.size()));
+  if (!reply.body.owned.empty() || !reply.body.pinned.empty())
+    detail::AppendBody(out, reply.body);
+}
+
+// A request or an answer that is put together at run time.
+void AppendCommand(net::Output& out, const CommandHead& head, std::string_view remark,
+                   const FieldList& fields, ByteView body);
+
+}  // namespace pintle::remoting
