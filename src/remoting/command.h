@@ -24,7 +24,19 @@ enum class HeaderEncoding : uint8_t { kJson = 0, kBinary = 1 };
 
 // RocketMQ's LanguageCode.
 enum class Language : uint8_t {
-  kJava, kCpp, kDotnet, kPython, kDelphi, kErlang, kRuby, kOther, kHttp, kGo, kPhp, kOms, kRust,
+  kJava,
+  kCpp,
+  kDotnet,
+  kPython,
+  kDelphi,
+  kErlang,
+  kRuby,
+  kOther,
+  kHttp,
+  kGo,
+  kPhp,
+  kOms,
+  kRust,
   kNodeJs,
 };
 std::string_view LanguageName(Language language);
@@ -71,7 +83,7 @@ inline constexpr size_t kFrameHeadSize = 8;
 inline constexpr uint32_t kFrameSizeMax = 16'777'216;
 
 struct FrameHead {
-  uint32_t total = 0;         // bytes after the first four
+  uint32_t total = 0;  // bytes after the first four
   HeaderEncoding encoding = HeaderEncoding::kJson;
   uint32_t header_bytes = 0;
 

@@ -1,14 +1,14 @@
-// From a request's code to its handler: decoding, access check, metrics, slow log, error mapping and
-// opaque happen here once.
+// From a request's code to its handler: decoding, access check, metrics, slow log, error mapping
+// and opaque happen here once.
 //
 // A handler is a struct:
 //
 //   struct PullMessage {
-//     static constexpr int32_t kCode = 11;          // or several: static constexpr std::array kCodes
-//     static constexpr Access kAccess = Access::kSubscribe;
-//     using Request = PullMessageRequest;           // has kFields
-//     using Response = PullMessageResponse;         // has kFields; NoFields when there is none
-//     static net::Task<Reply<Response>> Handle(Broker& broker, Call<Request> call);
+//     static constexpr int32_t kCode = 11;          // or several: static constexpr std::array
+//     kCodes static constexpr Access kAccess = Access::kSubscribe; using Request =
+//     PullMessageRequest;           // has kFields using Response = PullMessageResponse;         //
+//     has kFields; NoFields when there is none static net::Task<Reply<Response>> Handle(Broker&
+//     broker, Call<Request> call);
 //     // or, when it never waits:  static Reply<Response> Handle(Broker&, const Call<Request>&);
 //   };
 //   using Handlers = HandlerList<SendMessage, PullMessage, ...>;

@@ -42,16 +42,16 @@ namespace pintle::remoting {
 template <typename Struct, typename Member>
 struct FieldSpec {
   std::string_view name;
-  Member Struct::*member;
+  Member Struct::* member;
   bool required;
 };
 
 template <typename Struct, typename Member>
-constexpr FieldSpec<Struct, Member> Required(std::string_view name, Member Struct::*member) {
+constexpr FieldSpec<Struct, Member> Required(std::string_view name, Member Struct::* member) {
   return {name, member, true};
 }
 template <typename Struct, typename Member>
-constexpr FieldSpec<Struct, Member> Optional(std::string_view name, Member Struct::*member) {
+constexpr FieldSpec<Struct, Member> Optional(std::string_view name, Member Struct::* member) {
   return {name, member, false};
 }
 
@@ -237,8 +237,9 @@ Status DecodeFields(const Command& command, Struct& out) {
 // Calls sink(name, value_text) for each field that is present.
 template <typename Struct, typename Sink>
 void VisitFields(const Struct& in, Sink&& sink) {
-  std::apply([&](const auto&... specs) { (detail::VisitOne(specs, in.*(specs.member), sink), ...); },
-             Struct::kFields);
+  std::apply(
+      [&](const auto&... specs) { (detail::VisitOne(specs, in.*(specs.member), sink), ...); },
+      Struct::kFields);
 }
 
 // Bytes of all names and values that VisitFields() gives, at most.

@@ -137,7 +137,7 @@ class JsonWriter {
   std::string Take();
 
  private:
-  void Value();       // what stands before a value that is not a member's
+  void Value();  // what stands before a value that is not a member's
   void Open(char bracket);
   void Close(char bracket);
   void NewLine();

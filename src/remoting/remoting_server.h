@@ -31,7 +31,7 @@ struct RemotingServerOptions {
 struct CodeStats {
   int32_t code = 0;
   int64_t requests = 0;
-  int64_t errors = 0;   // answers with SYSTEM_ERROR or SYSTEM_BUSY
+  int64_t errors = 0;    // answers with SYSTEM_ERROR or SYSTEM_BUSY
   Histogram latency_ns;  // receipt to answer; waiting for messages included
 };
 

@@ -48,15 +48,16 @@ struct Reply {
   // The error's code maps through ResponseCodeOf(); its message is the remark.
   Reply(const Error& error)  // NOLINT: an error is an answer
       : code(ResponseCodeOf(error.code)), remark(error.message), with_fields(false) {}
-  Reply(const std::unexpected<Error>& error) : Reply(error.error()) {}  // NOLINT: so does PINTLE_TRY
+  Reply(const std::unexpected<Error>& error)
+      : Reply(error.error()) {}  // NOLINT: so does PINTLE_TRY
   Reply(ResponseCode c, std::string why) : code(c), remark(std::move(why)), with_fields(false) {}
 };
 
 // The head of the answer to `request`: its encoding and opaque, our language and version.
 CommandHead AnswerHead(const CommandHead& request, ResponseCode code);
 
-// A whole frame: `write_fields(HeaderWriter&)` adds the fields, which have `text_bytes` of names and
-// values at most.
+// A whole frame: `write_fields(HeaderWriter&)` adds the fields, which have `text_bytes` of names
+// and values at most.
 namespace detail {
 void AppendBody(net::Output& out, const Body& body);
 }  // namespace detail
@@ -78,8 +79,7 @@ void AppendReply(net::Output& out, const CommandHead& request, const Reply<Respo
   }
   for (const auto& [name, value] : reply.extra) writer.AddField(name, value);
   out.Unreserve(bound - writer.Finish(reply.body.size()));
-  if (!reply.body.owned.empty() || !reply.body.pinned.empty())
-    detail::AppendBody(out, reply.body);
+  if (!reply.body.owned.empty() || !reply.body.pinned.empty()) detail::AppendBody(out, reply.body);
 }
 
 // A request or an answer that is put together at run time.

@@ -36,12 +36,12 @@ class Session : public std::enable_shared_from_this<Session> {
 
   // Sends a request to the client without an answer; `fields` as from ToFieldList(). Lost silently
   // when the connection is gone.
-  virtual void SendOneway(int32_t code, FieldList fields,
-                          std::string body) = 0;
+  virtual void SendOneway(int32_t code, FieldList fields, std::string body) = 0;
   // Asks the client; resumes on `caller`. kTimeout, kClosed.
-  virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(
-      net::Loop& caller, int32_t code, FieldList fields,
-      std::string body, int64_t timeout_ms) = 0;
+  virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(net::Loop& caller, int32_t code,
+                                                                  FieldList fields,
+                                                                  std::string body,
+                                                                  int64_t timeout_ms) = 0;
   virtual void Close(Error why) = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pintle::remoting {
 
@@ -14,13 +15,26 @@ template <size_t kInline>
 class ShortText {
  public:
   ShortText() = default;
-  ShortText(std::string_view text) { Assign(text); }  // NOLINT: reads as the text it is
-  ShortText(const char* text) { Assign(text); }       // NOLINT
+  ShortText(std::string_view text) { Assign(text); }    // NOLINT: reads as the text it is
+  ShortText(const char* text) { Assign(text); }         // NOLINT
   ShortText(const std::string& text) { Assign(text); }  // NOLINT
+  // Only what is set is copied.
+  ShortText(const ShortText& other) { Assign(other.view()); }
+  ShortText(ShortText&& other) noexcept { Take(std::move(other)); }
+  ShortText& operator=(const ShortText& other) {
+    if (this != &other) Assign(other.view());
+    return *this;
+  }
+  ShortText& operator=(ShortText&& other) noexcept {
+    if (this != &other) Take(std::move(other));
+    return *this;
+  }
   ShortText& operator=(std::string_view text) {
     Assign(text);
     return *this;
   }
+  ShortText& operator=(const char* text) { return *this = std::string_view(text); }
+  ShortText& operator=(const std::string& text) { return *this = std::string_view(text); }
 
   operator std::string_view() const { return view(); }  // NOLINT
   std::string_view view() const {
@@ -47,6 +61,16 @@ class ShortText {
       heap_ = text;
     }
     size_ = text.size();
+  }
+
+  void Take(ShortText&& other) {
+    size_ = other.size_;
+    if (size_ <= kInline) {
+      if (size_ != 0) std::memcpy(inline_.data(), other.inline_.data(), size_);
+    } else {
+      heap_ = std::move(other.heap_);
+    }
+    other.size_ = 0;
   }
 
   size_t size_ = 0;

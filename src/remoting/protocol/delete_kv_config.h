@@ -9,11 +9,11 @@
 namespace pintle::remoting {
 
 struct DeleteKvConfigRequest {
-  std::string namespace;
+  std::string name_space;
   std::string key;
 
   static constexpr auto kFields =
-      std::tuple(Required("namespace", &DeleteKvConfigRequest::namespace),
+      std::tuple(Required("namespace", &DeleteKvConfigRequest::name_space),
                  Required("key", &DeleteKvConfigRequest::key));
 };
 

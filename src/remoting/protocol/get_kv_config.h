@@ -9,10 +9,10 @@
 namespace pintle::remoting {
 
 struct GetKvConfigRequest {
-  std::string namespace;
+  std::string name_space;
   std::string key;
 
-  static constexpr auto kFields = std::tuple(Required("namespace", &GetKvConfigRequest::namespace),
+  static constexpr auto kFields = std::tuple(Required("namespace", &GetKvConfigRequest::name_space),
                                              Required("key", &GetKvConfigRequest::key));
 };
 

@@ -9,10 +9,10 @@
 namespace pintle::remoting {
 
 struct GetKvListByNamespaceRequest {
-  std::string namespace;
+  std::string name_space;
 
   static constexpr auto kFields =
-      std::tuple(Required("namespace", &GetKvListByNamespaceRequest::namespace));
+      std::tuple(Required("namespace", &GetKvListByNamespaceRequest::name_space));
 };
 
 }  // namespace pintle::remoting

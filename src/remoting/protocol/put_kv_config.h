@@ -9,11 +9,11 @@
 namespace pintle::remoting {
 
 struct PutKvConfigRequest {
-  std::string namespace;
+  std::string name_space;
   std::string key;
   std::string value;
 
-  static constexpr auto kFields = std::tuple(Required("namespace", &PutKvConfigRequest::namespace),
+  static constexpr auto kFields = std::tuple(Required("namespace", &PutKvConfigRequest::name_space),
                                              Required("key", &PutKvConfigRequest::key),
                                              Required("value", &PutKvConfigRequest::value));
 };

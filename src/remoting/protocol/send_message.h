@@ -78,15 +78,15 @@ struct SendMessageResponse {
   ShortText<32> region_id;
   ShortText<8> trace_on;
 
-  static constexpr auto kFields = std::tuple(
-      Required("msgId", &SendMessageResponse::msg_id),
-      Required("queueId", &SendMessageResponse::queue_id),
-      Required("queueOffset", &SendMessageResponse::queue_offset),
-      Optional("transactionId", &SendMessageResponse::transaction_id),
-      Optional("batchUniqId", &SendMessageResponse::batch_uniq_id),
-      Optional("recallHandle", &SendMessageResponse::recall_handle),
-      Optional("MSG_REGION", &SendMessageResponse::region_id),
-      Optional("TRACE_ON", &SendMessageResponse::trace_on));
+  static constexpr auto kFields =
+      std::tuple(Required("msgId", &SendMessageResponse::msg_id),
+                 Required("queueId", &SendMessageResponse::queue_id),
+                 Required("queueOffset", &SendMessageResponse::queue_offset),
+                 Optional("transactionId", &SendMessageResponse::transaction_id),
+                 Optional("batchUniqId", &SendMessageResponse::batch_uniq_id),
+                 Optional("recallHandle", &SendMessageResponse::recall_handle),
+                 Optional("MSG_REGION", &SendMessageResponse::region_id),
+                 Optional("TRACE_ON", &SendMessageResponse::trace_on));
 };
 
 }  // namespace pintle::remoting
