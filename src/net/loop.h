@@ -1,13 +1,15 @@
 // An event loop: one thread's queue of work, timers and (below the seam) sockets.
 //
-// A turn is: what became ready is handled, then everything given to Defer() runs, then output that
-// gathered meanwhile is written.
+// A turn is: everything that is ready is handled, then everything given to Defer() runs, output
+// that gathered meanwhile among it. Only then does the loop look for what became ready next.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 
+#include "base/bytes.h"
 #include "base/clock.h"
+#include "base/histogram.h"
 #include "net/task.h"
 
 namespace pintle::net {
@@ -20,7 +22,7 @@ class Loop {
  public:
   virtual ~Loop() = default;
 
-  // Runs `work` on the loop soon. Any thread.
+  // Runs `work` on the loop soon, in the order posted. Any thread.
   virtual void Post(Work work) = 0;
   // True on the loop's thread. Any thread.
   virtual bool InLoop() const = 0;
@@ -33,6 +35,12 @@ class Loop {
   // Harmless when it has run.
   virtual void Cancel(TimerId timer) = 0;
   virtual const Clock& clock() const = 0;
+
+  // Memory to read into, shared by everything on the loop: what it holds is lost when the reader
+  // returns.
+  virtual ByteSpan read_buffer() = 0;
+  // Nanoseconds by which timers and posts ran late: how long the loop was busy with others.
+  virtual Histogram& lag() = 0;
 
   // Starts `task` now, on this loop; its frame is freed when it ends. It must end by itself before
   // the loop does.

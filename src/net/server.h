@@ -1,6 +1,7 @@
 // Listens, spreads connections over loops, keeps count of them, and drains.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "net/connection.h"
 #include "net/loop.h"
+#include "net/loop_group.h"
 #include "net/transport.h"
 
 namespace pintle::net {
@@ -18,32 +20,25 @@ struct ServerOptions {
   ConnectionLimits limits;
 };
 
-// Threads: Start() and Stop() by the owner, not on a loop; counters from any thread.
+// Threads: Start(), Stop() and the destructor by the owner, not on a loop; the rest from any
+// thread.
 class Server {
  public:
+  // Stops at once when it was not stopped.
   virtual ~Server() = default;
 
-  // `factories` are tried in order and outlive the server.
+  // `factories` are tried in order and outlive the server, as do `transport` and `loops`. The first
+  // loop listens; a connection goes to the loop that has the fewest.
   static std::unique_ptr<Server> Create(Transport& transport, std::span<Loop* const> loops,
                                         std::vector<ProtocolFactory*> factories,
                                         ServerOptions options);
   virtual Result<Endpoint> Start() = 0;  // where it listens, with the real port
-  // Stops accepting, lets output leave for at most `drain_ms`, closes all, returns when they are
-  // gone.
+  // Stops accepting and reading, lets requests end and output leave for at most `drain_ms`, closes
+  // all, returns when they are gone.
   virtual void Stop(int64_t drain_ms) = 0;
+  // The same without waiting: `done` runs on the first loop when all are gone.
+  virtual void BeginStop(int64_t drain_ms, Work done) = 0;
   virtual size_t connections() const = 0;
-};
-
-// Loops with a thread each, over Boost.Asio.
-class LoopGroup {
- public:
-  virtual ~LoopGroup() = default;
-  static std::unique_ptr<LoopGroup> Create(size_t loops, const Clock& clock);
-  virtual std::span<Loop* const> loops() = 0;
-  // TCP streams on these loops.
-  virtual Transport& transport() = 0;
-  // Ends the threads when their work is done; nothing may be posted after.
-  virtual void Stop() = 0;
 };
 
 }  // namespace pintle::net

@@ -8,12 +8,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "net/recycled_memory.h"
 
 namespace pintle::net {
-
-// Frames of one size class are recycled per thread: a request in the steady state allocates nothing.
-void* AllocateFrame(size_t bytes);
-void FreeFrame(void* frame, size_t bytes) noexcept;
 
 template <typename T>
 class Task;
@@ -22,15 +19,18 @@ namespace detail {
 
 struct PromiseBase {
   std::coroutine_handle<> awaiter;
+  bool detached = false;  // nobody awaits: the frame frees itself at the end
 
-  static void* operator new(size_t bytes) { return AllocateFrame(bytes); }
-  static void operator delete(void* frame, size_t bytes) noexcept { FreeFrame(frame, bytes); }
+  // Frames are recycled per thread: a request in the steady state allocates nothing.
+  static void* operator new(size_t bytes) { return AllocateRecycled(bytes); }
+  static void operator delete(void* frame, size_t bytes) noexcept { FreeRecycled(frame, bytes); }
 
   struct Final {
     bool await_ready() const noexcept { return false; }
     template <typename Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) noexcept {
       if (auto next = ended.promise().awaiter) return next;
+      if (ended.promise().detached) ended.destroy();
       return std::noop_coroutine();
     }
     void await_resume() const noexcept {}
