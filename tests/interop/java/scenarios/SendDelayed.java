@@ -1,0 +1,41 @@
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendStatus;
+import org.apache.rocketmq.common.message.Message;
+
+/** A message with a delay level is delivered after the delay and not before. */
+final class SendDelayed implements Scenario {
+    @Override
+    public void run(Env env) throws Exception {
+        env.createTopic(2);
+        DefaultMQProducer producer = env.producer();
+        Map<String, Long> arrivals = new ConcurrentHashMap<>();
+        DefaultMQPushConsumer consumer = env.pushConsumer();
+        consumer.subscribe(env.topic, "*");
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            messages.forEach(m -> arrivals.put(m.getKeys(), System.currentTimeMillis()));
+            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        });
+        consumer.start();
+        Map<String, Long> sends = new ConcurrentHashMap<>();
+        for (int i = 0; i < 4; i++) {
+            Message message = env.message(i);
+            message.setDelayTimeLevel(1 + i % 2);
+            sends.put(message.getKeys(), System.currentTimeMillis());
+            Failure.unless(producer.send(message).getSendStatus() == SendStatus.SEND_OK, "not stored");
+        }
+        for (int i = 0; i < 2000 && arrivals.size() < 4; i++) {
+            Thread.sleep(10);
+        }
+        Failure.unless(arrivals.size() == 4, "%d of 4 came", arrivals.size());
+        for (int i = 0; i < 4; i++) {
+            long took = arrivals.get("k" + i) - sends.get("k" + i);
+            long wanted = i % 2 == 0 ? 1000 : 5000;
+            Failure.unless(took >= wanted - 100 && took < wanted + 3000, "level %d took %d ms", 1 + i % 2, took);
+        }
+    }
+}
