@@ -4,9 +4,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <filesystem>
-
 #include "base/file_system.h"
 #include "base/posix_file.h"
 
@@ -40,30 +37,6 @@ int64_t BlocksOnDisk(const std::string& path) {
   return info.st_blocks * 512;
 }
 
-TEST_F(PosixFileSystemTest, ReadsBackWhatWasWrittenAndStopsAtTheEnd) {
-  auto file = Create("a");
-  ASSERT_TRUE(file->WriteAt(3, AsBytes("hello")));
-  std::string text(16, '?');
-  auto read = file->ReadAt(0, {reinterpret_cast<std::byte*>(text.data()), text.size()});
-  ASSERT_TRUE(read);
-  EXPECT_EQ(*read, 8u);
-  EXPECT_EQ(text.substr(0, 8), std::string_view("\0\0\0hello", 8));
-  EXPECT_EQ(*file->Size(), 8);
-  EXPECT_TRUE(file->Sync());
-}
-
-TEST_F(PosixFileSystemTest, OpenModesSayWhatMustExist) {
-  EXPECT_EQ(fs_->Open(Path("a"), OpenMode::kRead).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(fs_->Open(Path("a"), OpenMode::kReadWrite).error().code, ErrorCode::kNotFound);
-  ASSERT_TRUE(fs_->Open(Path("a"), OpenMode::kCreateNew));
-  EXPECT_EQ(fs_->Open(Path("a"), OpenMode::kCreateNew).error().code, ErrorCode::kAlreadyExists);
-  ASSERT_TRUE(Create("a")->WriteAt(0, AsBytes("x")));
-  EXPECT_EQ(*Create("a")->Size(), 1);
-  EXPECT_EQ(*(*fs_->Open(Path("a"), OpenMode::kTruncate))->Size(), 0);
-  EXPECT_FALSE((*fs_->Open(Path("a"), OpenMode::kRead))->WriteAt(0, AsBytes("x")));
-  EXPECT_FALSE(fs_->Open(folder_, OpenMode::kRead));
-}
-
 TEST_F(PosixFileSystemTest, AllocateReservesRealSpaceAndNeverShrinks) {
   auto file = Create("a");
   ASSERT_TRUE(file->Truncate(1 << 20));
@@ -94,65 +67,6 @@ TEST_F(PosixFileSystemTest, AllocationByWritingKeepsTheBytes) {
   EXPECT_EQ(*file->Size(), 300'000);
   EXPECT_GE(BlocksOnDisk(Path("a")), 300'000);
   EXPECT_EQ(ReadWholeFile(*fs_, Path("a"))->substr(0, 5), std::string_view("keep\0", 5));
-}
-
-TEST_F(PosixFileSystemTest, MappedStoresAreTheFilesAndOutliveIt) {
-  auto file = Create("a");
-  ASSERT_TRUE(file->Allocate(3 * 4096));
-  auto region = file->Map(3 * 4096, MapAccess::kReadWrite);
-  ASSERT_TRUE(region);
-  (*region)->PreTouch(0, 3 * 4096);
-  EXPECT_EQ((*region)->ResidentBytes(100, 4096), 4096u);
-  (*region)->bytes()[5000] = std::byte{'x'};
-  std::byte seen{};
-  ASSERT_EQ(*file->ReadAt(5000, {&seen, 1}), 1u);
-  EXPECT_EQ(seen, std::byte{'x'});
-  file.reset();
-  EXPECT_TRUE((*region)->Sync(5000, 1));
-  EXPECT_TRUE((*region)->Sync(0, 1 << 30));
-  EXPECT_EQ((*region)->bytes()[5000], std::byte{'x'});
-}
-
-TEST_F(PosixFileSystemTest, RefusesToMapPastTheEnd) {
-  auto file = Create("a");
-  ASSERT_TRUE(file->Truncate(100));
-  EXPECT_EQ(file->Map(101, MapAccess::kRead).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(file->Map(0, MapAccess::kRead).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_TRUE(file->Map(100, MapAccess::kRead));
-}
-
-TEST_F(PosixFileSystemTest, FoldersAreCreatedListedRenamedAndRemoved) {
-  ASSERT_TRUE(fs_->CreateDirectories(Path("x/y/z/")));
-  ASSERT_TRUE(fs_->CreateDirectories(Path("x/y/z")));
-  Create("x/f");
-  auto entries = fs_->List(Path("x"));
-  ASSERT_TRUE(entries);
-  std::ranges::sort(*entries, {}, &DirEntry::name);
-  ASSERT_EQ(entries->size(), 2u);
-  EXPECT_EQ((*entries)[0].name, "f");
-  EXPECT_FALSE((*entries)[0].is_directory);
-  EXPECT_TRUE((*entries)[1].is_directory);
-  EXPECT_FALSE(fs_->CreateDirectories(Path("x/f")));
-  ASSERT_TRUE(fs_->Rename(Path("x/f"), Path("x/y/g")));
-  EXPECT_FALSE(*fs_->Exists(Path("x/f")));
-  EXPECT_TRUE(*fs_->Exists(Path("x/y/g")));
-  EXPECT_TRUE(fs_->SyncDirectory(Path("x/y")));
-  EXPECT_FALSE(fs_->Remove(Path("x/y")));
-  EXPECT_TRUE(fs_->Remove(Path("x/y/z")));
-  EXPECT_EQ(fs_->Remove(Path("x/y/z")).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(fs_->List(Path("x/y/z")).error().code, ErrorCode::kNotFound);
-  EXPECT_TRUE(fs_->RemoveTree(Path("x")));
-  EXPECT_TRUE(fs_->RemoveTree(Path("x")));
-  EXPECT_FALSE(*fs_->Exists(Path("x")));
-  EXPECT_GT(fs_->Space(folder_)->total_bytes, fs_->Space(folder_)->free_bytes);
-}
-
-TEST_F(PosixFileSystemTest, SecondLockInTheSameProcessIsRefused) {
-  auto lock = fs_->Lock(Path("lock"));
-  ASSERT_TRUE(lock);
-  EXPECT_EQ(fs_->Lock(Path("lock")).error().code, ErrorCode::kBusy);
-  lock->reset();
-  EXPECT_TRUE(fs_->Lock(Path("lock")));
 }
 
 // What Java does: a plain record lock. Returns errno, 0 when it was granted.
@@ -224,17 +138,6 @@ TEST_F(PosixFileSystemTest, RefusalNamesTheHolder) {
     if (::fcntl(fd, F_SETLK, &lock) != 0) ::_exit(1);
   });
   EXPECT_EQ(text, fmt::format("locked by process {}", child));
-}
-
-TEST_F(PosixFileSystemTest, AtomicWriteReplacesAndKeepsTheOldText) {
-  ASSERT_TRUE(WriteFileAtomically(*fs_, Path("c.json"), "one", true));
-  EXPECT_FALSE(*fs_->Exists(Path("c.json.bak")));
-  ASSERT_TRUE(WriteFileAtomically(*fs_, Path("c.json"), "two", true));
-  EXPECT_EQ(*ReadWholeFile(*fs_, Path("c.json")), "two");
-  EXPECT_EQ(*ReadWholeFile(*fs_, Path("c.json.bak")), "one");
-  EXPECT_EQ(fs_->List(folder_)->size(), 2u);
-  EXPECT_EQ(ReadWholeFile(*fs_, Path("c.json"), 2).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(ReadWholeFile(*fs_, Path("none")).error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace
