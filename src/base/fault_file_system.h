@@ -40,7 +40,7 @@ struct FileFault {
   static constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
   FileOperationSet operations = FileOperationSet::All();
-  std::string path_part;              // only paths that contain it
+  std::string path_part = {};         // only paths that contain it
   ErrorCode code = ErrorCode::kIo;
   int64_t after = 0;                  // so many matching operations succeed first
   int64_t count = 1;                  // so many then fail
