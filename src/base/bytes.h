@@ -18,9 +18,12 @@ template <typename Int>
 inline Int LoadBig(const std::byte* in) {
   Int v;
   std::memcpy(&v, in, sizeof v);
-  if constexpr (sizeof(Int) == 2) return static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(v)));
-  if constexpr (sizeof(Int) == 4) return static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(v)));
-  if constexpr (sizeof(Int) == 8) return static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(v)));
+  if constexpr (sizeof(Int) == 2)
+    return static_cast<Int>(__builtin_bswap16(static_cast<uint16_t>(v)));
+  if constexpr (sizeof(Int) == 4)
+    return static_cast<Int>(__builtin_bswap32(static_cast<uint32_t>(v)));
+  if constexpr (sizeof(Int) == 8)
+    return static_cast<Int>(__builtin_bswap64(static_cast<uint64_t>(v)));
   return v;
 }
 

@@ -14,8 +14,8 @@ namespace pintle {
 }  // namespace pintle
 
 // PINTLE_CHECK(next >= previous, "watermark moves backward: {} -> {}", previous, next);
-#define PINTLE_CHECK(condition, ...)                                                          \
-  do {                                                                                        \
-    if (!(condition)) [[unlikely]]                                                            \
-      ::pintle::CheckFailed(__FILE__, __LINE__, #condition, ::fmt::format("" __VA_ARGS__));   \
+#define PINTLE_CHECK(condition, ...)                                                        \
+  do {                                                                                      \
+    if (!(condition)) [[unlikely]]                                                          \
+      ::pintle::CheckFailed(__FILE__, __LINE__, #condition, ::fmt::format("" __VA_ARGS__)); \
   } while (false)

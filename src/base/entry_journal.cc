@@ -18,8 +18,7 @@ const MemoryEntries& EntriesOf(const EntryJournal::Outcome& outcome, const Memor
   return it == outcome.end() ? folder.durable_entries : it->second;
 }
 
-bool Holds(const EntryJournal::Outcome& outcome, const MemoryNode& outer,
-           const MemoryNode& inner) {
+bool Holds(const EntryJournal::Outcome& outcome, const MemoryNode& outer, const MemoryNode& inner) {
   if (&outer == &inner) return true;
   return std::ranges::any_of(EntriesOf(outcome, outer), [&](const auto& entry) {
     return entry.second->is_directory && Holds(outcome, *entry.second, inner);
@@ -54,8 +53,8 @@ void EntryJournal::Sync(const MemoryNode& folder) {
     const Change& change = changes_[i];
     const Name from(change.from_folder.get(), change.from);
     const Name to(change.to_folder.get(), change.to);
-    chosen[i] = from.first == &folder || to.first == &folder || names.contains(from) ||
-                names.contains(to);
+    chosen[i] =
+        from.first == &folder || to.first == &folder || names.contains(from) || names.contains(to);
     if (!chosen[i]) continue;
     if (from.first != nullptr) names.insert(from);
     if (to.first != nullptr) names.insert(to);

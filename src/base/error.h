@@ -70,10 +70,10 @@ template <typename... Args>
 
 // Evaluates a Result; returns its error from the enclosing function, or goes on.
 //   PINTLE_TRY(file->Sync());
-#define PINTLE_TRY(expression)                                     \
-  do {                                                             \
-    auto&& pintle_try_result = (expression);                       \
-    if (!pintle_try_result) [[unlikely]]                           \
+#define PINTLE_TRY(expression)                                      \
+  do {                                                              \
+    auto&& pintle_try_result = (expression);                        \
+    if (!pintle_try_result) [[unlikely]]                            \
       return std::unexpected(std::move(pintle_try_result).error()); \
   } while (false)
 
@@ -81,9 +81,9 @@ template <typename... Args>
 //   PINTLE_ASSIGN(auto size, file->Size());
 #define PINTLE_ASSIGN(variable, expression) \
   PINTLE_ASSIGN_(PINTLE_CONCAT_(pintle_result_, __LINE__), variable, expression)
-#define PINTLE_ASSIGN_(result, variable, expression) \
-  auto result = (expression);                        \
-  if (!result) [[unlikely]]                          \
+#define PINTLE_ASSIGN_(result, variable, expression)   \
+  auto result = (expression);                          \
+  if (!result) [[unlikely]]                            \
     return std::unexpected(std::move(result).error()); \
   variable = *std::move(result)
 #define PINTLE_CONCAT_(a, b) PINTLE_CONCAT2_(a, b)

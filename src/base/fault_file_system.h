@@ -40,11 +40,11 @@ struct FileFault {
   static constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
   FileOperationSet operations = FileOperationSet::All();
-  std::string path_part = {};         // only paths that contain it
+  std::string path_part = {};  // only paths that contain it
   ErrorCode code = ErrorCode::kIo;
-  int64_t after = 0;                  // so many matching operations succeed first
-  int64_t count = 1;                  // so many then fail
-  bool half_written = false;          // a write that fails has written its first half
+  int64_t after = 0;          // so many matching operations succeed first
+  int64_t count = 1;          // so many then fail
+  bool half_written = false;  // a write that fails has written its first half
 };
 
 // Stores to mapped memory and PreTouch() pass by unseen. A Sync() that fails here has not reached

@@ -17,8 +17,8 @@ class FaultFileSystemTest : public testing::Test {
 
 TEST_F(FaultFileSystemTest, FailsTheChosenOperationsAfterSoMany) {
   auto file = *fs_.Open("a", OpenMode::kCreate);
-  fs_.Fail({.operations = {FileOperation::kWrite}, .code = ErrorCode::kNoSpace, .after = 1,
-            .count = 2});
+  fs_.Fail(
+      {.operations = {FileOperation::kWrite}, .code = ErrorCode::kNoSpace, .after = 1, .count = 2});
   EXPECT_TRUE(file->WriteAt(0, AsBytes("1")));
   EXPECT_TRUE(file->Sync());
   EXPECT_EQ(file->WriteAt(0, AsBytes("2")).error().code, ErrorCode::kNoSpace);
@@ -32,7 +32,8 @@ TEST_F(FaultFileSystemTest, FailsTheChosenOperationsAfterSoMany) {
 TEST_F(FaultFileSystemTest, FailsOnlyPathsThatMatchUntilHealed) {
   fs_.Fail({.path_part = "log/", .count = FileFault::kForever});
   EXPECT_TRUE(fs_.CreateDirectories("queue/x"));
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(fs_.CreateDirectories("log/x").error().code, ErrorCode::kIo);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_EQ(fs_.CreateDirectories("log/x").error().code, ErrorCode::kIo);
   fs_.Heal();
   EXPECT_TRUE(fs_.CreateDirectories("log/x"));
 }

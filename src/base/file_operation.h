@@ -36,9 +36,9 @@ std::string_view FileOperationName(FileOperation operation);
 // One change that was made, or tried.
 struct FileEvent {
   FileOperation operation = FileOperation::kWrite;
-  std::string path;     // of a rename: where to
-  int64_t offset = 0;   // of what is written
-  int64_t length = 0;   // of what is written; of a truncation or allocation: the size
+  std::string path;    // of a rename: where to
+  int64_t offset = 0;  // of what is written
+  int64_t length = 0;  // of what is written; of a truncation or allocation: the size
 };
 
 }  // namespace pintle

@@ -66,11 +66,11 @@ class File {
 };
 
 enum class OpenMode : uint8_t {
-  kRead,        // must exist
-  kReadWrite,   // must exist
-  kCreate,      // created when missing, opened for reading and writing
-  kCreateNew,   // must not exist
-  kTruncate,    // created, or emptied
+  kRead,       // must exist
+  kReadWrite,  // must exist
+  kCreate,     // created when missing, opened for reading and writing
+  kCreateNew,  // must not exist
+  kTruncate,   // created, or emptied
 };
 
 struct DirEntry {

@@ -15,10 +15,14 @@ enum class Kind : uint8_t { kPosix, kMemory, kUntracked, kFault };
 
 std::string KindName(const testing::TestParamInfo<Kind>& info) {
   switch (info.param) {
-    case Kind::kPosix: return "Posix";
-    case Kind::kMemory: return "Memory";
-    case Kind::kUntracked: return "Untracked";
-    case Kind::kFault: return "Fault";
+    case Kind::kPosix:
+      return "Posix";
+    case Kind::kMemory:
+      return "Memory";
+    case Kind::kUntracked:
+      return "Untracked";
+    case Kind::kFault:
+      return "Fault";
   }
   return "Unknown";
 }

@@ -26,8 +26,7 @@ Step DecodeTwo(const uint8_t* in, size_t size) {
 Step DecodeThree(const uint8_t* in, size_t size) {
   // The second byte already shows an overlong form. A surrogate is found only when all three are
   // there, and is replaced as one: with a second byte alone it counts as cut off.
-  const bool second_fits =
-      size >= 2 && IsContinuation(in[1]) && !(in[0] == 0xe0 && in[1] < 0xa0);
+  const bool second_fits = size >= 2 && IsContinuation(in[1]) && !(in[0] == 0xe0 && in[1] < 0xa0);
   if (!second_fits) return Replace(1);
   if (size < 3 || !IsContinuation(in[2])) return Replace(2);
   const auto code_point =

@@ -44,8 +44,8 @@ class LogLimiter {
 
 }  // namespace pintle
 
-#define PINTLE_LOG(level, ...)                                                        \
-  do {                                                                                \
-    if (::pintle::LogEnabled(::pintle::LogLevel::level))                              \
-      ::pintle::WriteLog(::pintle::LogLevel::level, ::fmt::format(__VA_ARGS__));      \
+#define PINTLE_LOG(level, ...)                                                   \
+  do {                                                                           \
+    if (::pintle::LogEnabled(::pintle::LogLevel::level))                         \
+      ::pintle::WriteLog(::pintle::LogLevel::level, ::fmt::format(__VA_ARGS__)); \
   } while (false)

@@ -61,8 +61,7 @@ void MemoryBytes::Zero(size_t begin, size_t end) {
   std::memset(data() + begin, 0, first - begin);
   std::memset(data() + last, 0, end - last);
   // Gives the memory back too; an anonymous page reads as zero afterwards.
-  if (last > first)
-    PINTLE_CHECK(::madvise(data() + first, last - first, MADV_DONTNEED) == 0);
+  if (last > first) PINTLE_CHECK(::madvise(data() + first, last - first, MADV_DONTNEED) == 0);
 }
 
 }  // namespace pintle

@@ -146,8 +146,7 @@ Status MemoryDisk::Grow(MemoryNode& node, int64_t size, int64_t reserved) {
   return {};
 }
 
-Status MemoryDisk::Write(MemoryNode& node, const std::string& path, int64_t offset,
-                         ByteView from) {
+Status MemoryDisk::Write(MemoryNode& node, const std::string& path, int64_t offset, ByteView from) {
   if (offset < 0) return FailErrno("pwrite", EINVAL);
   if (from.empty()) return {};
   const auto length = static_cast<int64_t>(from.size());

@@ -290,9 +290,7 @@ std::unique_ptr<MemoryFileSystem> MemoryFileSystem::KillImage() {
   image->CopyTree(
       *root_, *image->root_,
       [](const MemoryNode& node) -> const MemoryEntries& { return node.entries; },
-      [](const MemoryNode& node) {
-        return PageHistory::ImageOf(node.bytes.data(), node.size);
-      });
+      [](const MemoryNode& node) { return PageHistory::ImageOf(node.bytes.data(), node.size); });
   return image;
 }
 

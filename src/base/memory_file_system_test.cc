@@ -117,8 +117,7 @@ TEST_F(MemoryFileSystemTest, BytesCutOffDoNotComeBack) {
   ASSERT_TRUE(file->Truncate(2));
   ASSERT_TRUE(file->WriteAt(4, AsBytes("XY")));
   const std::string hole(2, '\0');
-  EXPECT_EQ(TextsAfterCrash("a"),
-            Texts({"abcdef", "ab", "ab" + hole + hole, "ab" + hole + "XY"}));
+  EXPECT_EQ(TextsAfterCrash("a"), Texts({"abcdef", "ab", "ab" + hole + hole, "ab" + hole + "XY"}));
   ASSERT_TRUE(file->Sync());
   EXPECT_EQ(TextsAfterCrash("a"), Texts({"ab" + hole + "XY"}));
 }
@@ -308,8 +307,7 @@ TEST_F(MemoryFileSystemTest, EventsTellWhatHappenedInOrder) {
   for (const FileEvent& event : fs_.TakeEvents())
     told += fmt::format("{} {} {}+{}; ", FileOperationName(event.operation), event.path,
                         event.offset, event.length);
-  EXPECT_EQ(told,
-            "create a 0+0; allocate a 0+12288; mapped write a 4096+8192; sync a 0+0; ");
+  EXPECT_EQ(told, "create a 0+0; allocate a 0+12288; mapped write a 4096+8192; sync a 0+0; ");
   EXPECT_TRUE(fs_.TakeEvents().empty());
 }
 

@@ -198,9 +198,9 @@ FileImage PageHistory::Crash(Random& random, const CrashChances& chances) const 
   if (chances.keep > 0) epoch = random.Unit() < chances.keep ? last : random.Below(last + 1);
   FileImage image;
   image.size = sizes_[epoch];
-  const size_t count = std::min(
-      PagesOf(image.size),
-      std::max(durable_.size(), noted_.empty() ? size_t{0} : noted_.rbegin()->first + 1));
+  const size_t count =
+      std::min(PagesOf(image.size),
+               std::max(durable_.size(), noted_.empty() ? size_t{0} : noted_.rbegin()->first + 1));
   for (size_t page = 0; page < count; ++page)
     image.pages.push_back(CrashPage(page, epoch, random, chances));
   // The end of the last page is not part of the file.

@@ -25,7 +25,7 @@ struct FileImage {
 
 // How much of what was not synced survives.
 struct CrashChances {
-  double keep = 0.5;   // for each page and size: that something newer than the synced state is found
+  double keep = 0.5;  // for each page and size: that something newer than the synced state is found
   bool tears = false;  // a page may be a mixture of two versions, sector by sector
 };
 
@@ -80,7 +80,7 @@ class PageHistory {
                            const CrashChances& chances) const;
 
   std::vector<HistoryPageRef> durable_;
-  std::map<size_t, std::vector<Version>> noted_;   // oldest first
+  std::map<size_t, std::vector<Version>> noted_;  // oldest first
   std::map<size_t, HistoryPageRef> taken_clean_;  // lost by a failed sync, yet read back
   std::vector<int64_t> sizes_{0};                 // the durable one, then each later one
 };

@@ -82,10 +82,18 @@ TEST(PageHistoryTest, PowerLossNeverShowsWhatTheFileNeverHeld) {
       const size_t offset = random.Below(kRoom - 1);
       const auto value = static_cast<char>('a' + step % 26);
       switch (random.Below(8)) {
-        case 0: model.Sync(); break;
-        case 1: model.SetSize(random.Below(kRoom)); break;
-        case 2: model.SyncPages(offset / kHistoryPageSize, offset / kHistoryPageSize + 2); break;
-        default: model.Write(offset, 1 + random.Below(kRoom - offset), value); break;
+        case 0:
+          model.Sync();
+          break;
+        case 1:
+          model.SetSize(random.Below(kRoom));
+          break;
+        case 2:
+          model.SyncPages(offset / kHistoryPageSize, offset / kHistoryPageSize + 2);
+          break;
+        default:
+          model.Write(offset, 1 + random.Below(kRoom - offset), value);
+          break;
       }
       ASSERT_NO_FATAL_FAILURE(model.Check(random)) << "seed " << seed << " step " << step;
     }

@@ -105,7 +105,7 @@ class PosixFile final : public File {
   }
 
   Result<int64_t> Size() const override {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_.get(), &info) != 0) return FailErrno("fstat", errno);
     return info.st_size;
   }
@@ -118,7 +118,7 @@ class PosixFile final : public File {
   }
 
   Status Allocate(int64_t size) override {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_.get(), &info) != 0) return FailErrno("fstat", errno);
     const int64_t old_size = info.st_size;
     if (size <= 0) return {};
@@ -151,7 +151,7 @@ class PosixFile final : public File {
   // ext4 takes all that is left before it refuses: for that moment everybody else on the disk would
   // be out of space too.
   Status CheckSpace(int64_t wanted) {
-    struct statvfs info {};
+    struct statvfs info{};
     if (::fstatvfs(fd_.get(), &info) != 0) return FailErrno("fstatvfs", errno);
     const int64_t free = static_cast<int64_t>(info.f_bfree) * static_cast<int64_t>(info.f_frsize);
     if (wanted > free)
@@ -175,11 +175,16 @@ class PosixFile final : public File {
 
 int OpenFlags(OpenMode mode) {
   switch (mode) {
-    case OpenMode::kRead: return O_RDONLY;
-    case OpenMode::kReadWrite: return O_RDWR;
-    case OpenMode::kCreate: return O_RDWR | O_CREAT;
-    case OpenMode::kCreateNew: return O_RDWR | O_CREAT | O_EXCL;
-    case OpenMode::kTruncate: return O_RDWR | O_CREAT | O_TRUNC;
+    case OpenMode::kRead:
+      return O_RDONLY;
+    case OpenMode::kReadWrite:
+      return O_RDWR;
+    case OpenMode::kCreate:
+      return O_RDWR | O_CREAT;
+    case OpenMode::kCreateNew:
+      return O_RDWR | O_CREAT | O_EXCL;
+    case OpenMode::kTruncate:
+      return O_RDWR | O_CREAT | O_TRUNC;
   }
   return O_RDONLY;
 }
@@ -189,7 +194,7 @@ int OpenFlags(OpenMode mode) {
 Result<std::unique_ptr<File>> OpenPosixFile(const std::string& path, OpenMode mode) {
   Descriptor fd(::open(path.c_str(), OpenFlags(mode) | O_CLOEXEC, 0644));
   if (fd.get() < 0) return FailErrno("open", errno);
-  struct stat info {};
+  struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return FailErrno("fstat", errno);
   // A folder opens for reading, and fails only at the first read.
   if (S_ISDIR(info.st_mode)) return FailErrno("open", EISDIR);

@@ -32,7 +32,7 @@ class PosixFileLock final : public FileLock {
 };
 
 struct flock OneByte(off_t at) {
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = F_WRLCK;
   lock.l_whence = SEEK_SET;
   lock.l_start = at;
@@ -61,7 +61,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<bool> Exists(const std::string& path) override {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
     return FailErrno("stat", errno);
@@ -83,7 +83,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status CreateDirectories(const std::string& path) override {
-    struct stat info {};
+    struct stat info{};
     if (::stat(path.c_str(), &info) == 0) {
       if (S_ISDIR(info.st_mode)) return {};
       return FailErrno("mkdir", EEXIST);
@@ -124,7 +124,7 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Result<SpaceUsage> Space(const std::string& path) override {
-    struct statvfs info {};
+    struct statvfs info{};
     if (::statvfs(path.c_str(), &info) != 0) return FailErrno("statvfs", errno);
     const auto unit = static_cast<int64_t>(info.f_frsize);
     return SpaceUsage{static_cast<int64_t>(info.f_blocks) * unit,

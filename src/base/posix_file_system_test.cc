@@ -32,7 +32,7 @@ class PosixFileSystemTest : public testing::Test {
 };
 
 int64_t BlocksOnDisk(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   EXPECT_EQ(::stat(path.c_str(), &info), 0);
   return info.st_blocks * 512;
 }
@@ -74,7 +74,7 @@ int PlainLockInAnotherProcess(const std::string& path) {
   const pid_t child = ::fork();
   if (child == 0) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_len = 1;
     ::_exit(::fcntl(fd, F_SETLK, &lock) == 0 ? 0 : errno);
@@ -132,7 +132,7 @@ TEST_F(PosixFileSystemTest, RefusalNamesTheHolder) {
   Create("java");
   text = RefusalWhileChildHolds(*fs_, Path("java"), child, [](const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_len = 1;
     if (::fcntl(fd, F_SETLK, &lock) != 0) ::_exit(1);

@@ -11,7 +11,8 @@ namespace {
 TEST(ScratchArenaTest, TextsStayWholeUntilReset) {
   ScratchArena arena;
   std::vector<std::string_view> views;
-  for (int i = 0; i < 5000; ++i) views.push_back(arena.Copy(std::to_string(int64_t{i} * 1'000'003)));
+  for (int i = 0; i < 5000; ++i)
+    views.push_back(arena.Copy(std::to_string(int64_t{i} * 1'000'003)));
   for (int i = 0; i < 5000; ++i) EXPECT_EQ(views[i], std::to_string(int64_t{i} * 1'000'003));
 }
 
