@@ -79,8 +79,10 @@ struct Command {
 };
 
 inline constexpr size_t kFrameHeadSize = 8;
-// What a length may say at most: RocketMQ's decoder counts the length itself into its limit.
+// A whole frame at most, and what its length may say: RocketMQ's decoder counts the four bytes of
+// the length too.
 inline constexpr uint32_t kFrameSizeMax = 16'777'216;
+inline constexpr uint32_t kFrameLengthMax = kFrameSizeMax - 4;
 
 struct FrameHead {
   uint32_t total = 0;  // bytes after the first four

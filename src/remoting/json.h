@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/scratch_arena.h"
 
 namespace pintle::remoting {
 
@@ -72,6 +73,7 @@ struct JsonMember {
 
 struct JsonLimits {
   size_t text_bytes = 64 << 20;
+  size_t values = 4'000'000;  // of which each takes some 50 bytes
   int depth = 64;
 };
 
@@ -79,16 +81,18 @@ struct JsonLimits {
 class JsonDocument {
  public:
   // Takes what fastjson takes: single quotes, names without quotes, commas too many, comments,
-  // Set[...] and TreeSet[...] as arrays, objects and numbers as keys. kMalformed says where. `text`
-  // outlives the document. Text that is blank is null.
+  // Set[...] and TreeSet[...] as arrays, objects and numbers as keys. kMalformed says where;
+  // kInvalidArgument past a limit. `text` outlives the document. Text that is blank is null.
   static Result<JsonDocument> Parse(std::string_view text, JsonLimits limits = {});
 
   const JsonValue& root() const { return root_; }
 
  private:
+  friend class JsonParser;
   JsonDocument() = default;
 
-  std::unique_ptr<std::pmr::monotonic_buffer_resource> memory_;
+  std::unique_ptr<ScratchArena> text_;  // strings that had escapes
+  std::unique_ptr<std::pmr::monotonic_buffer_resource> values_;
   JsonValue root_;
 };
 
