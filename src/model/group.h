@@ -38,6 +38,7 @@ struct SubscriptionGroupConfig {
   int32_t group_sys_flag = 0;
   int32_t consume_timeout_minutes = 15;
   std::map<std::string, std::string> attributes;
+  std::string subscription_data_set;  // JSON text, kept as it came; empty when none
 
   friend bool operator==(const SubscriptionGroupConfig&, const SubscriptionGroupConfig&) = default;
 };

@@ -1,6 +1,7 @@
 #include "remoting/command.h"
 
 #include "remoting/binary_header.h"
+#include "remoting/fields.h"
 #include "remoting/header_writer.h"
 #include "remoting/json_header.h"
 
@@ -38,6 +39,19 @@ std::string_view LanguageName(Language language) {
       return "NODE_JS";
   }
   return "OTHER";
+}
+
+Language LanguageOf(std::string_view text) {
+  if (text == "JAVA") [[likely]]
+    return Language::kJava;
+  for (uint8_t i = 0; i <= static_cast<uint8_t>(Language::kNodeJs); ++i) {
+    if (text == LanguageName(static_cast<Language>(i))) return static_cast<Language>(i);
+  }
+  int32_t ordinal = 0;
+  if (ParseFieldText(text, ordinal) && ordinal >= 0 &&
+      ordinal <= static_cast<int32_t>(Language::kNodeJs))
+    return static_cast<Language>(ordinal);
+  return Language::kOther;
 }
 
 const Field* Command::Find(std::string_view name) const {

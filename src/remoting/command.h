@@ -40,6 +40,8 @@ enum class Language : uint8_t {
   kNodeJs,
 };
 std::string_view LanguageName(Language language);
+// By name or by ordinal; anything else is kOther.
+Language LanguageOf(std::string_view text);
 
 inline constexpr int32_t kFlagResponse = 1;
 inline constexpr int32_t kFlagOneway = 2;

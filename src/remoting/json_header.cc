@@ -12,20 +12,6 @@ namespace {
 // How deep values that nobody reads may be nested.
 constexpr int kDepthMax = 32;
 
-// Java says JAVA in nearly every header.
-Language LanguageOf(std::string_view text) {
-  if (text == "JAVA") [[likely]]
-    return Language::kJava;
-  for (uint8_t i = 0; i <= static_cast<uint8_t>(Language::kNodeJs); ++i) {
-    if (text == LanguageName(static_cast<Language>(i))) return static_cast<Language>(i);
-  }
-  int32_t ordinal = 0;
-  if (ParseFieldText(text, ordinal) && ordinal >= 0 &&
-      ordinal <= static_cast<int32_t>(Language::kNodeJs))
-    return static_cast<Language>(ordinal);
-  return Language::kOther;
-}
-
 class HeaderReader {
  public:
   HeaderReader(std::string_view header, ScratchArena& arena, Command& out)

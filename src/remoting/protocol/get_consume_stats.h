@@ -1,4 +1,4 @@
-// GET_CONSUME_STATS (208): a group's progress in every queue. Body: bodies/consume_stats.h.
+// GET_CONSUME_STATS (208): a group's progress in every queue. Body: bodies/queue_stats.h.
 #pragma once
 
 #include <string>

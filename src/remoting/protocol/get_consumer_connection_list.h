@@ -1,5 +1,5 @@
 // GET_CONSUMER_CONNECTION_LIST (203): the clients and subscriptions of a group. Body:
-// bodies/consumer_connection.h.
+// bodies/client_connections.h.
 #pragma once
 
 #include <string>

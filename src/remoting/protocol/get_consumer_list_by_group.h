@@ -1,4 +1,4 @@
-// GET_CONSUMER_LIST_BY_GROUP (38): the client ids of a group. Body: bodies/consumer_id_list.h.
+// GET_CONSUMER_LIST_BY_GROUP (38): the client ids of a group. Body: bodies/name_list.h.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // GET_PRODUCER_CONNECTION_LIST (204): the clients of a producer group. Body:
-// bodies/producer_connection.h.
+// bodies/client_connections.h.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
 // GET_TOPIC_STATS_INFO (202): the first and last offset of every queue of a topic. Body:
-// bodies/topic_stats.h.
+// bodies/queue_stats.h.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// GET_TOPICS_BY_CLUSTER (224): the topics of a cluster. Body: bodies/topic_list.h.
+// GET_TOPICS_BY_CLUSTER (224): the topics of a cluster. Body: bodies/name_list.h.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// QUERY_TOPIC_CONSUME_BY_WHO (300): the groups that consume a topic. Body: bodies/group_list.h.
+// QUERY_TOPIC_CONSUME_BY_WHO (300): the groups that consume a topic. Body: bodies/name_list.h.
 #pragma once
 
 #include <string>

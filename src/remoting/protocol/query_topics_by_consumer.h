@@ -1,5 +1,4 @@
-// QUERY_TOPICS_BY_CONSUMER (343): the topics that a group has offsets in. Body:
-// bodies/topic_list.h.
+// QUERY_TOPICS_BY_CONSUMER (343): the topics that a group has offsets in. Body: bodies/name_list.h.
 #pragma once
 
 #include <string>
