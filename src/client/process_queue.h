@@ -21,6 +21,8 @@ class ProcessQueue {
   void Done(int64_t queue_offset);
   // Everything before `offset` has been fetched or is not for us.
   void AdvanceTo(int64_t offset);
+  // The broker says that the next message is at `offset`, which may be before what was asked for.
+  void MoveTo(int64_t offset) { next_offset_ = offset; }
 
   // The smallest offset that is not done, or the next to fetch: what may be committed.
   int64_t commit_offset() const;
