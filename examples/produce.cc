@@ -40,9 +40,8 @@ int main(int argc, char** argv) {
   std::atomic<int> failed{0};
   for (int i = 0; i < 100; ++i) {
     mq::Message message{.topic = topic, .body = "async " + std::to_string(i)};
-    (*producer)->SendAsync(message, [&](mq::Result<mq::SendReceipt> receipt) {
-      receipt ? ++acknowledged : ++failed;
-    });
+    (*producer)->SendAsync(
+        message, [&](mq::Result<mq::SendReceipt> receipt) { receipt ? ++acknowledged : ++failed; });
   }
 
   // Messages of one order go to one queue and keep their order.
@@ -51,9 +50,8 @@ int main(int argc, char** argv) {
     return std::hash<std::string>()(message.keys.front()) % queues.size();
   };
   for (const char* step : {"created", "paid", "shipped"}) {
-    auto receipt =
-        (*producer)->Send({.topic = topic, .body = step, .tags = "order", .keys = {"order-7"}},
-                          by_order);
+    auto receipt = (*producer)->Send(
+        {.topic = topic, .body = step, .tags = "order", .keys = {"order-7"}}, by_order);
     if (!receipt) {
       std::cerr << "ordered send: " << receipt.error().message << '\n';
       return 1;

@@ -132,7 +132,9 @@ net::Task<Result<Route>> ClientRuntime::FetchRoute(std::string topic) {
   Error last{.code = ErrorCode::kUnavailable, .broker_code = 0, .message = "no name server"};
   for (size_t tries = 0; tries < options_.name_servers.size(); ++tries) {
     const std::string& address = options_.name_servers[name_server_];
-    auto answer = co_await CallOk(address, MakeRequest(105, fields), options_.request_timeout_ms);
+    auto answer =
+        co_await CallOk(address, MakeRequest(remoting::request_code::kGetRouteInfoByTopic, fields),
+                        options_.request_timeout_ms);
     if (answer) {
       auto route = remoting::ParseTopicRoute((*answer)->command.body);
       if (!route) co_return std::unexpected(ToSdkError(route.error()));

@@ -26,15 +26,7 @@ namespace pintle::client {
 using Answer = std::unique_ptr<remoting::OwnedCommand>;
 using Route = std::shared_ptr<const model::TopicRoute>;
 
-// A request out of its struct.
-template <typename Struct>
-remoting::Request MakeRequest(int32_t code, const Struct& fields, std::string body = {}) {
-  remoting::Request request{.code = code, .fields = {}, .body = std::move(body)};
-  remoting::VisitFields(fields, [&request](std::string_view name, std::string_view value) {
-    request.fields.emplace_back(name, value);
-  });
-  return request;
-}
+using remoting::MakeRequest;
 
 // Threads: Create(), Wait(), Stop() by users, not on the loop; the rest on the loop.
 class ClientRuntime {

@@ -76,7 +76,8 @@ Result<std::string> Lz4(ByteView in) {
     size_t consumed = in.size();
     const size_t status =
         LZ4F_decompress(context, chunk.data(), &produced, in.data(), &consumed, nullptr);
-    if (LZ4F_isError(status) != 0) return SdkFail(ErrorCode::kIo, "a message's lz4 body is damaged");
+    if (LZ4F_isError(status) != 0)
+      return SdkFail(ErrorCode::kIo, "a message's lz4 body is damaged");
     out.append(chunk.data(), produced);
     in = in.subspan(consumed);
     if (status == 0 && produced == 0 && consumed == 0) break;
@@ -96,7 +97,8 @@ Result<std::string> Zstd(ByteView in) {
   while (input.pos < input.size || status != 0) {
     ZSTD_outBuffer output{chunk.data(), chunk.size(), 0};
     status = ZSTD_decompressStream(context.get(), &output, &input);
-    if (ZSTD_isError(status) != 0) return SdkFail(ErrorCode::kIo, "a message's zstd body is damaged");
+    if (ZSTD_isError(status) != 0)
+      return SdkFail(ErrorCode::kIo, "a message's zstd body is damaged");
     out.append(chunk.data(), output.pos);
     if (out.size() > kInflatedBytesMax)
       return SdkFail(ErrorCode::kIo, "a message's body inflates past 256 MiB");
@@ -109,10 +111,13 @@ Result<std::string> Zstd(ByteView in) {
 Result<std::string> Decompress(ByteView body, int32_t sys_flag) {
   if ((sys_flag & model::kSysCompressed) == 0) return std::string(AsText(body));
   switch (sys_flag & model::kSysCompressionMask) {
-    case 0x100: return Lz4(body);
-    case 0x200: return Zstd(body);
+    case 0x100:
+      return Lz4(body);
+    case 0x200:
+      return Zstd(body);
     case 0:
-    case 0x300: return Inflate(body);
+    case 0x300:
+      return Inflate(body);
     default:
       return SdkFail(ErrorCode::kIo, fmt::format("a message's compression type {:#x} is unknown",
                                                  sys_flag & model::kSysCompressionMask));
@@ -241,10 +246,9 @@ std::string BatchBody(std::span<const Message> messages, std::span<const std::st
   for (size_t i = 0; i < messages.size(); ++i) {
     const std::string properties = PropertiesText(messages[i], uniq_keys[i]);
     // Sizes have been checked by CheckMessage().
-    (void)model::AppendToBatch({.flag = messages[i].flag,
-                                .body = AsBytes(messages[i].body),
-                                .properties = properties},
-                               out);
+    (void)model::AppendToBatch(
+        {.flag = messages[i].flag, .body = AsBytes(messages[i].body), .properties = properties},
+        out);
   }
   return out;
 }

@@ -30,8 +30,8 @@ class ProcessQueue {
   size_t messages() const { return sizes_.size(); }
   size_t bytes() const { return bytes_; }
 
-  bool dropped = false;          // no longer ours: what is under way ends, nothing is committed
-  int64_t committed = -1;        // last offset told to the broker
+  bool dropped = false;    // no longer ours: what is under way ends, nothing is committed
+  int64_t committed = -1;  // last offset told to the broker
 
  private:
   std::map<int64_t, size_t> sizes_;  // queue offset -> body bytes

@@ -19,7 +19,7 @@ namespace pintle::client {
 
 namespace {
 
-constexpr int64_t kSuspendMs = 15'000;    // how long the broker may hold an empty pull
+constexpr int64_t kSuspendMs = 15'000;  // how long the broker may hold an empty pull
 constexpr int64_t kPullTimeoutMs = 30'000;
 constexpr int64_t kPauseAfterErrorMs = 1'000;
 constexpr int64_t kPauseWhenFullMs = 20;
@@ -47,8 +47,9 @@ net::Task<Result<std::vector<std::string>>> RemotingPushConsumer::Members(std::s
     const std::string address = runtime_->AddressOf(broker.broker_name, /*any_member=*/true);
     if (address.empty()) continue;
     const remoting::GetConsumerListByGroupRequest fields{.consumer_group = options_.group};
-    auto answer = co_await runtime_->CallOk(address, MakeRequest(38, fields),
-                                            options_.client.request_timeout_ms);
+    auto answer = co_await runtime_->CallOk(
+        address, MakeRequest(remoting::request_code::kGetConsumerListByGroup, fields),
+        options_.client.request_timeout_ms);
     if (!answer) {
       last = answer.error();
       continue;
@@ -103,8 +104,9 @@ net::Task<Result<int64_t>> RemotingPushConsumer::StartOffset(MessageQueue queue)
                                                        .topic = queue.topic,
                                                        .queue_id = queue.queue_id,
                                                        .set_zero_if_not_found = {}};
-  auto answer = co_await runtime_->Call(address, MakeRequest(14, committed),
-                                        options_.client.request_timeout_ms);
+  auto answer = co_await runtime_->Call(
+      address, MakeRequest(remoting::request_code::kQueryConsumerOffset, committed),
+      options_.client.request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   const auto code = static_cast<remoting::ResponseCode>((*answer)->command.head.code);
   if (code == remoting::ResponseCode::kSuccess) {
@@ -120,15 +122,17 @@ net::Task<Result<int64_t>> RemotingPushConsumer::StartOffset(MessageQueue queue)
   remoting::Request request;
   if (options_.start_from == StartFrom::kLast) {
     request = MakeRequest(
-        30, remoting::GetMaxOffsetRequest{.topic = queue.topic, .queue_id = queue.queue_id});
+        remoting::request_code::kGetMaxOffset,
+        remoting::GetMaxOffsetRequest{.topic = queue.topic, .queue_id = queue.queue_id});
   } else {
     request = MakeRequest(
-        29, remoting::SearchOffsetByTimestampRequest{.topic = queue.topic,
-                                                     .queue_id = queue.queue_id,
-                                                     .timestamp = options_.start_timestamp_ms});
+        remoting::request_code::kSearchOffsetByTimestamp,
+        remoting::SearchOffsetByTimestampRequest{.topic = queue.topic,
+                                                 .queue_id = queue.queue_id,
+                                                 .timestamp = options_.start_timestamp_ms});
   }
-  answer = co_await runtime_->CallOk(address, std::move(request),
-                                     options_.client.request_timeout_ms);
+  answer =
+      co_await runtime_->CallOk(address, std::move(request), options_.client.request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   remoting::GetMaxOffsetResponse fields;
   if (auto read = remoting::DecodeFields((*answer)->command, fields); !read)
@@ -170,7 +174,8 @@ net::Task<Result<bool>> RemotingPushConsumer::PullOnce(MessageQueue queue, Held 
   fields.sub_version = subscription->second.version;
   fields.expression_type = subscription->second.type;
   auto answer = co_await runtime_->Call(runtime_->AddressOf(queue.broker_name, /*any_member=*/true),
-                                        MakeRequest(11, fields), kPullTimeoutMs);
+                                        MakeRequest(remoting::request_code::kPullMessage, fields),
+                                        kPullTimeoutMs);
   if (!answer) co_return std::unexpected(answer.error());
   if (held->dropped || leaving_) co_return true;
   const remoting::Command& command = (*answer)->command;
@@ -179,8 +184,10 @@ net::Task<Result<bool>> RemotingPushConsumer::PullOnce(MessageQueue queue, Held 
     case remoting::ResponseCode::kSuccess:
     case remoting::ResponseCode::kPullNotFound:
     case remoting::ResponseCode::kPullRetryImmediately:
-    case remoting::ResponseCode::kPullOffsetMoved: break;
-    default: co_return std::unexpected(RefusedBy(command));
+    case remoting::ResponseCode::kPullOffsetMoved:
+      break;
+    default:
+      co_return std::unexpected(RefusedBy(command));
   }
   if (auto read = remoting::DecodeFields(command, place); !read)
     co_return std::unexpected(ToSdkError(read.error()));
@@ -249,7 +256,8 @@ net::Task<Status> RemotingPushConsumer::SendBack(const MessageView* message) {
   fields.max_reconsume_times = options_.max_reconsume_times;
   auto answer = co_await runtime_->CallOk(
       runtime_->AddressOf(message->queue.broker_name, /*any_member=*/false),
-      MakeRequest(36, fields), options_.client.request_timeout_ms);
+      MakeRequest(remoting::request_code::kConsumerSendMsgBack, fields),
+      options_.client.request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   co_return Status();
 }
@@ -272,12 +280,14 @@ net::Task<void> RemotingPushConsumer::Commit(MessageQueue queue, Held held, bool
                                                      .commit_offset = offset};
   const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/false);
   if (wait) {
-    auto answer = co_await runtime_->CallOk(address, MakeRequest(15, fields),
-                                            options_.client.request_timeout_ms);
+    auto answer = co_await runtime_->CallOk(
+        address, MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields),
+        options_.client.request_timeout_ms);
     if (answer) held->committed = offset;
   } else {
-    auto sent = co_await runtime_->remoting().SendOneway(address, MakeRequest(15, fields),
-                                                         options_.client.request_timeout_ms);
+    auto sent = co_await runtime_->remoting().SendOneway(
+        address, MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields),
+        options_.client.request_timeout_ms);
     if (sent) held->committed = offset;
   }
 }

@@ -14,23 +14,22 @@ namespace pintle::client {
 
 namespace {
 
-constexpr int32_t kSendMessageV2 = 310;
-constexpr int32_t kSendBatchMessage = 320;
-
 // Answers after which another broker may do better.
 bool WorthRetrying(const Error& error) {
   switch (error.code) {
     case ErrorCode::kUnavailable:
     case ErrorCode::kTimeout:
     case ErrorCode::kOverloaded:
-    case ErrorCode::kNoRoute: return true;
+    case ErrorCode::kNoRoute:
+      return true;
     case ErrorCode::kRefused: {
       constexpr std::array kRetried{1, 2, 14, 16, 17, 204, 205, 1500};
       return std::ranges::find(kRetried, error.broker_code) != kRetried.end();
     }
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kNotStarted:
-    case ErrorCode::kIo: return false;
+    case ErrorCode::kIo:
+      return false;
   }
   return false;
 }
@@ -39,7 +38,9 @@ Result<SendReceipt> ReadReceipt(const remoting::Command& answer, std::string mes
                                 MessageQueue queue) {
   SendReceipt receipt;
   switch (static_cast<remoting::ResponseCode>(answer.head.code)) {
-    case remoting::ResponseCode::kSuccess: receipt.status = SendStatus::kOk; break;
+    case remoting::ResponseCode::kSuccess:
+      receipt.status = SendStatus::kOk;
+      break;
     case remoting::ResponseCode::kFlushDiskTimeout:
       receipt.status = SendStatus::kFlushDiskTimeout;
       break;
@@ -49,7 +50,8 @@ Result<SendReceipt> ReadReceipt(const remoting::Command& answer, std::string mes
     case remoting::ResponseCode::kSlaveNotAvailable:
       receipt.status = SendStatus::kSlaveNotAvailable;
       break;
-    default: return std::unexpected(RefusedBy(answer));
+    default:
+      return std::unexpected(RefusedBy(answer));
   }
   remoting::SendMessageResponse fields;
   if (auto read = remoting::DecodeFields(answer, fields); !read)
@@ -218,9 +220,8 @@ net::Task<Result<std::shared_ptr<const PublishQueues>>> RemotingProducer::FindQu
   for (const model::QueueRoute& at : (*route)->queues) {
     if ((at.perm & model::kPermWrite) == 0) continue;
     if (runtime_->AddressOf(at.broker_name, /*any_member=*/false).empty()) continue;
-    const int32_t count = creates
-                              ? std::min(options_.default_queues, at.write_queues)
-                              : at.write_queues;
+    const int32_t count =
+        creates ? std::min(options_.default_queues, at.write_queues) : at.write_queues;
     for (int32_t id = 0; id < count; ++id) publish.queues.push_back({topic, at.broker_name, id});
   }
   std::ranges::sort(publish.queues);
@@ -253,7 +254,9 @@ remoting::Request RemotingProducer::SendRequest(const Parcel& parcel,
   fields.properties = parcel.properties;
   fields.batch = parcel.batch;
   fields.broker_name = queue.broker_name;
-  return MakeRequest(parcel.batch ? kSendBatchMessage : kSendMessageV2, fields, parcel.body);
+  return MakeRequest(parcel.batch ? remoting::request_code::kSendBatchMessage
+                                  : remoting::request_code::kSendMessageV2,
+                     fields, parcel.body);
 }
 
 net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, MessageQueue queue,
@@ -265,8 +268,7 @@ net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, M
 }
 
 net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel) {
-  const int64_t deadline_ms =
-      runtime_->clock().MonotonicMs() + options_.client.request_timeout_ms;
+  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + options_.client.request_timeout_ms;
   Result<SendReceipt> last = SdkFail(ErrorCode::kTimeout, "the send timed out");
   std::string avoid;
   for (int32_t tries = 0; tries <= options_.retries; ++tries) {
@@ -294,9 +296,8 @@ net::Task<Result<SendReceipt>> RemotingProducer::DeliverTo(Parcel parcel, Messag
   if (!publish) co_return std::unexpected(publish.error());
   const size_t index = selector((*publish)->queues, message);
   if (index >= (*publish)->queues.size())
-    co_return SdkFail(ErrorCode::kInvalidArgument,
-                      fmt::format("the selector chose queue {} of {}", index,
-                                  (*publish)->queues.size()));
+    co_return SdkFail(ErrorCode::kInvalidArgument, fmt::format("the selector chose queue {} of {}",
+                                                               index, (*publish)->queues.size()));
   MessageQueue queue = (*publish)->queues[index];
   co_return co_await TryOnce(&parcel, queue, options_.client.request_timeout_ms);
 }
@@ -339,8 +340,10 @@ net::Task<void> RemotingProducer::BeatOnce() {
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
     if (address.empty()) continue;
-    (void)co_await runtime_->Call(address, remoting::Request{.code = 34, .fields = {}, .body = body},
-                                  options_.client.request_timeout_ms);
+    (void)co_await runtime_->Call(
+        address,
+        remoting::Request{.code = remoting::request_code::kHeartBeat, .fields = {}, .body = body},
+        options_.client.request_timeout_ms);
   }
 }
 
@@ -353,13 +356,13 @@ net::Task<void> RemotingProducer::Heartbeats() {
 }
 
 net::Task<Status> RemotingProducer::Leave() {
-  const remoting::UnregisterClientRequest fields{.client_id = runtime_->client_id(),
-                                                 .producer_group = options_.group,
-                                                 .consumer_group = {}};
+  const remoting::UnregisterClientRequest fields{
+      .client_id = runtime_->client_id(), .producer_group = options_.group, .consumer_group = {}};
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
     if (address.empty()) continue;
-    (void)co_await runtime_->Call(address, MakeRequest(35, fields),
+    (void)co_await runtime_->Call(address,
+                                  MakeRequest(remoting::request_code::kUnregisterClient, fields),
                                   options_.client.request_timeout_ms);
   }
   co_return Status();

@@ -47,9 +47,8 @@ net::Task<Result<Answer>> RemotingPullConsumer::Ask(MessageQueue queue, remoting
     address = runtime_->AddressOf(queue.broker_name, /*any_member=*/true);
   }
   if (address.empty())
-    co_return SdkFail(ErrorCode::kNoRoute,
-                      fmt::format("broker {} does not have topic {}", queue.broker_name,
-                                  queue.topic));
+    co_return SdkFail(ErrorCode::kNoRoute, fmt::format("broker {} does not have topic {}",
+                                                       queue.broker_name, queue.topic));
   co_return co_await runtime_->Call(address, std::move(request), timeout_ms);
 }
 
@@ -76,8 +75,7 @@ Result<PullBatch> RemotingPullConsumer::Pull(const MessageQueue& queue,
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
   if (max < 1 || wait_ms < 0 || offset < 0)
     return SdkFail(ErrorCode::kInvalidArgument, "max must be >= 1, offset and wait_ms >= 0");
-  auto subscription =
-      model::Subscription::Parse(queue.topic, expression, model::kExpressionTag, 0);
+  auto subscription = model::Subscription::Parse(queue.topic, expression, model::kExpressionTag, 0);
   if (!subscription) return std::unexpected(ToSdkError(subscription.error()));
   remoting::PullMessageRequest fields;
   fields.consumer_group = options_.group;
@@ -89,17 +87,26 @@ Result<PullBatch> RemotingPullConsumer::Pull(const MessageQueue& queue,
   fields.suspend_timeout_ms = wait_ms;
   fields.subscription = subscription->expression;
   fields.expression_type = subscription->type;
-  auto answer = runtime_->Wait(
-      Ask(queue, MakeRequest(11, fields), wait_ms + options_.client.request_timeout_ms));
+  auto answer = runtime_->Wait(Ask(queue, MakeRequest(remoting::request_code::kPullMessage, fields),
+                                   wait_ms + options_.client.request_timeout_ms));
   if (!answer) return std::unexpected(answer.error());
   const remoting::Command& command = (*answer)->command;
   PullBatch batch;
   switch (static_cast<remoting::ResponseCode>(command.head.code)) {
-    case remoting::ResponseCode::kSuccess: batch.status = PullStatus::kFound; break;
-    case remoting::ResponseCode::kPullNotFound: batch.status = PullStatus::kNoNewMessage; break;
-    case remoting::ResponseCode::kPullRetryImmediately: batch.status = PullStatus::kNoMatch; break;
-    case remoting::ResponseCode::kPullOffsetMoved: batch.status = PullStatus::kOffsetIllegal; break;
-    default: return std::unexpected(RefusedBy(command));
+    case remoting::ResponseCode::kSuccess:
+      batch.status = PullStatus::kFound;
+      break;
+    case remoting::ResponseCode::kPullNotFound:
+      batch.status = PullStatus::kNoNewMessage;
+      break;
+    case remoting::ResponseCode::kPullRetryImmediately:
+      batch.status = PullStatus::kNoMatch;
+      break;
+    case remoting::ResponseCode::kPullOffsetMoved:
+      batch.status = PullStatus::kOffsetIllegal;
+      break;
+    default:
+      return std::unexpected(RefusedBy(command));
   }
   remoting::PullMessageResponse place;
   if (auto read = remoting::DecodeFields(command, place); !read)
@@ -128,7 +135,8 @@ Result<std::optional<int64_t>> RemotingPullConsumer::CommittedOffset(const Messa
                                                     .queue_id = queue.queue_id,
                                                     .set_zero_if_not_found = false};
   auto answer =
-      runtime_->Wait(Ask(queue, MakeRequest(14, fields), options_.client.request_timeout_ms));
+      runtime_->Wait(Ask(queue, MakeRequest(remoting::request_code::kQueryConsumerOffset, fields),
+                         options_.client.request_timeout_ms));
   if (!answer) return std::unexpected(answer.error());
   const remoting::Command& command = (*answer)->command;
   if (command.head.code == static_cast<int32_t>(remoting::ResponseCode::kQueryNotFound))
@@ -147,7 +155,8 @@ Status RemotingPullConsumer::CommitOffset(const MessageQueue& queue, int64_t off
                                                      .queue_id = queue.queue_id,
                                                      .commit_offset = offset};
   auto answer =
-      runtime_->Wait(Ask(queue, MakeRequest(15, fields), options_.client.request_timeout_ms));
+      runtime_->Wait(Ask(queue, MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields),
+                         options_.client.request_timeout_ms));
   if (!answer) return std::unexpected(answer.error());
   if ((*answer)->command.head.code != 0) return std::unexpected(RefusedBy((*answer)->command));
   return {};
@@ -156,8 +165,7 @@ Status RemotingPullConsumer::CommitOffset(const MessageQueue& queue, int64_t off
 Result<int64_t> RemotingPullConsumer::AskOffset(const MessageQueue& queue,
                                                 remoting::Request request) {
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
-  auto answer =
-      runtime_->Wait(Ask(queue, std::move(request), options_.client.request_timeout_ms));
+  auto answer = runtime_->Wait(Ask(queue, std::move(request), options_.client.request_timeout_ms));
   if (!answer) return std::unexpected(answer.error());
   if ((*answer)->command.head.code != 0) return std::unexpected(RefusedBy((*answer)->command));
   // The three requests answer alike.
@@ -168,21 +176,23 @@ Result<int64_t> RemotingPullConsumer::AskOffset(const MessageQueue& queue,
 }
 
 Result<int64_t> RemotingPullConsumer::MinOffset(const MessageQueue& queue) {
-  return AskOffset(queue, MakeRequest(31, remoting::GetMinOffsetRequest{
-                                              .topic = queue.topic, .queue_id = queue.queue_id}));
+  return AskOffset(queue, MakeRequest(remoting::request_code::kGetMinOffset,
+                                      remoting::GetMinOffsetRequest{.topic = queue.topic,
+                                                                    .queue_id = queue.queue_id}));
 }
 
 Result<int64_t> RemotingPullConsumer::MaxOffset(const MessageQueue& queue) {
-  return AskOffset(queue, MakeRequest(30, remoting::GetMaxOffsetRequest{
-                                              .topic = queue.topic, .queue_id = queue.queue_id}));
+  return AskOffset(queue, MakeRequest(remoting::request_code::kGetMaxOffset,
+                                      remoting::GetMaxOffsetRequest{.topic = queue.topic,
+                                                                    .queue_id = queue.queue_id}));
 }
 
 Result<int64_t> RemotingPullConsumer::OffsetAt(const MessageQueue& queue, int64_t timestamp_ms) {
-  return AskOffset(queue,
-                   MakeRequest(29, remoting::SearchOffsetByTimestampRequest{
-                                       .topic = queue.topic,
-                                       .queue_id = queue.queue_id,
-                                       .timestamp = timestamp_ms}));
+  return AskOffset(
+      queue, MakeRequest(
+                 remoting::request_code::kSearchOffsetByTimestamp,
+                 remoting::SearchOffsetByTimestampRequest{
+                     .topic = queue.topic, .queue_id = queue.queue_id, .timestamp = timestamp_ms}));
 }
 
 }  // namespace pintle::client

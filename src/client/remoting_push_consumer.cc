@@ -135,11 +135,10 @@ net::Task<void> RemotingPushConsumer::BeatOnce() {
   consumer.group = options_.group;
   consumer.consume_type = remoting::ConsumeType::kPush;
   consumer.message_model = remoting::MessageModel::kClustering;
-  consumer.consume_from = options_.start_from == StartFrom::kFirst
-                              ? remoting::ConsumeFrom::kFirstOffset
-                          : options_.start_from == StartFrom::kTimestamp
-                              ? remoting::ConsumeFrom::kTimestamp
-                              : remoting::ConsumeFrom::kLastOffset;
+  consumer.consume_from =
+      options_.start_from == StartFrom::kFirst       ? remoting::ConsumeFrom::kFirstOffset
+      : options_.start_from == StartFrom::kTimestamp ? remoting::ConsumeFrom::kTimestamp
+                                                     : remoting::ConsumeFrom::kLastOffset;
   for (const auto& [topic, subscription] : subscriptions_)
     consumer.subscriptions.push_back(subscription);
   beat.consumers.push_back(std::move(consumer));
@@ -147,9 +146,10 @@ net::Task<void> RemotingPushConsumer::BeatOnce() {
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/true);
     if (address.empty()) continue;
-    (void)co_await runtime_->Call(address,
-                                  remoting::Request{.code = 34, .fields = {}, .body = body},
-                                  options_.client.request_timeout_ms);
+    (void)co_await runtime_->Call(
+        address,
+        remoting::Request{.code = remoting::request_code::kHeartBeat, .fields = {}, .body = body},
+        options_.client.request_timeout_ms);
   }
 }
 
@@ -163,8 +163,7 @@ net::Task<void> RemotingPushConsumer::Heartbeats() {
 
 net::Task<remoting::ServerRequestAnswer> RemotingPushConsumer::Answer(
     remoting::ServerRequest request) {
-  constexpr int32_t kNotifyConsumerIdsChanged = 40;
-  if (request.head.code == kNotifyConsumerIdsChanged) {
+  if (request.head.code == remoting::request_code::kNotifyConsumerIdsChanged) {
     rebalance_asked_ = true;
     rebalance_pause_.WakeAll();
     co_return remoting::ServerRequestAnswer{};
@@ -180,13 +179,13 @@ net::Task<Status> RemotingPushConsumer::Leave() {
     co_await Commit(queue, held, /*wait=*/true);
     held->dropped = true;
   }
-  const remoting::UnregisterClientRequest fields{.client_id = runtime_->client_id(),
-                                                 .producer_group = {},
-                                                 .consumer_group = options_.group};
+  const remoting::UnregisterClientRequest fields{
+      .client_id = runtime_->client_id(), .producer_group = {}, .consumer_group = options_.group};
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/true);
     if (address.empty()) continue;
-    (void)co_await runtime_->Call(address, MakeRequest(35, fields),
+    (void)co_await runtime_->Call(address,
+                                  MakeRequest(remoting::request_code::kUnregisterClient, fields),
                                   options_.client.request_timeout_ms);
   }
   co_return Status();
