@@ -15,9 +15,10 @@ namespace pintle::client {
 
 enum class StartFrom : uint8_t { kLast, kFirst, kTimestamp };  // for a group without an offset
 enum class ConsumeVerdict : uint8_t {
-  kSuccess,
-  kLater
-};  // kLater: redelivered, see reconsume_times
+  kSuccess,  // done with
+  kLater,    // redelivered after a while, see reconsume_times
+  kKeep,     // neither: stays uncommitted, and is delivered again once this consumer has left
+};
 
 struct PushConsumerOptions {
   ClientOptions client;

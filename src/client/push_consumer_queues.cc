@@ -231,7 +231,7 @@ void RemotingPushConsumer::RunListener(MessageQueue queue, Held held, Batch batc
 net::Task<void> RemotingPushConsumer::Finish(MessageQueue queue, Held held, Batch batch,
                                              ConsumeVerdict verdict) {
   // Somebody else has the queue now and consumes these again.
-  if (held->dropped) co_return;
+  if (held->dropped || verdict == ConsumeVerdict::kKeep) co_return;
   for (const MessageView& message : *batch) {
     if (verdict == ConsumeVerdict::kLater) {
       while (!held->dropped && !leaving_) {
