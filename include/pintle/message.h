@@ -20,12 +20,13 @@ struct MessageQueue {
 
 // A message to send.
 struct Message {
-  std::string topic;
-  std::string body;               // any bytes; at most the broker's limit, 4 MiB by default
-  std::string tags;               // one tag, for filters; may be empty
-  std::vector<std::string> keys;  // to find it again; without spaces
-  std::map<std::string, std::string> properties;  // yours; names that RocketMQ reserves are refused
-  int32_t flag = 0;                               // yours, carried along
+  std::string topic{};
+  std::string body{};               // any bytes; at most the broker's limit, 4 MiB by default
+  std::string tags{};               // one tag, for filters; may be empty
+  std::vector<std::string> keys{};  // to find it again; without spaces
+  std::map<std::string, std::string>
+      properties{};           // yours; names that RocketMQ reserves are refused
+  int32_t flag = 0;           // yours, carried along
   int32_t delay_level = 0;    // 1..18: delivered after 1s 5s 10s 30s 1m ... 2h; 0: at once
   bool wait_store_ok = true;  // false: answer before the disk has it even under sync flush
 };
