@@ -13,7 +13,7 @@ constexpr size_t kOpenLoopSlotsMax = 100'000;
 // Hands every whole frame at the front of `in` to `take`; returns what was consumed and leaves in
 // `wanted` how many bytes the next frame needs.
 template <typename Take>
-Result<size_t> ForEachFrame(ByteView in, size_t& wanted, Take&& take) {
+pintle::Result<size_t> ForEachFrame(ByteView in, size_t& wanted, Take&& take) {
   size_t consumed = 0;
   wanted = remoting::kFrameHeadSize;
   while (in.size() - consumed >= remoting::kFrameHeadSize) {
@@ -70,7 +70,7 @@ void ProducerProtocol::Send(int32_t slot, int64_t sent_ns, int64_t born_ms) {
   sent_ns_[static_cast<size_t>(slot)] = sent_ns;
 }
 
-Result<size_t> ProducerProtocol::OnBytes(ByteView in) {
+pintle::Result<size_t> ProducerProtocol::OnBytes(ByteView in) {
   const int64_t now_ns = clock_.MonotonicNs();
   return ForEachFrame(in, wanted_, [&](ByteView frame) {
     if (const auto answer = ScanAnswer(frame, /*with_offset=*/false)) Take(*answer, now_ns);
@@ -98,7 +98,7 @@ void ProducerProtocol::Take(const ScannedAnswer& answer, int64_t now_ns) {
   }
 }
 
-void ProducerProtocol::OnClosed(const Error&) {
+void ProducerProtocol::OnClosed(const pintle::Error&) {
   if (!counts_.stopping) ++counts_.report.broken_connections;
 }
 
@@ -122,7 +122,7 @@ void ConsumerProtocol::Pull(int32_t slot) {
   queue.pull->Write(connection_.output().Reserve(queue.pull->size()).data(), slot, queue.offset);
 }
 
-Result<size_t> ConsumerProtocol::OnBytes(ByteView in) {
+pintle::Result<size_t> ConsumerProtocol::OnBytes(ByteView in) {
   const int64_t now_ns = clock_.MonotonicNs();
   return ForEachFrame(in, wanted_, [&](ByteView frame) {
     if (const auto answer = ScanAnswer(frame, /*with_offset=*/true)) Take(*answer, now_ns);
@@ -163,7 +163,7 @@ void ConsumerProtocol::Take(const ScannedAnswer& answer, int64_t now_ns) {
   if (!counts_.stopping) Pull(answer.slot);
 }
 
-void ConsumerProtocol::OnClosed(const Error&) {
+void ConsumerProtocol::OnClosed(const pintle::Error&) {
   if (!counts_.stopping) ++counts_.report.broken_connections;
 }
 

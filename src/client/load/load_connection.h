@@ -41,9 +41,9 @@ class ProducerProtocol final : public net::Protocol {
   // Sends one request that was due at `due_ns`; false when too many are under way.
   bool SendDue(int64_t due_ns);
 
-  Result<size_t> OnBytes(ByteView in) override;
+  pintle::Result<size_t> OnBytes(ByteView in) override;
   size_t BytesWanted() const override { return wanted_; }
-  void OnClosed(const Error& reason) override;
+  void OnClosed(const pintle::Error& reason) override;
 
  private:
   void Send(int32_t slot, int64_t sent_ns, int64_t born_ms);
@@ -75,9 +75,9 @@ class ConsumerProtocol final : public net::Protocol {
   // True when every queue was read to its end (only without `hold`).
   bool ended() const { return open_ == 0; }
 
-  Result<size_t> OnBytes(ByteView in) override;
+  pintle::Result<size_t> OnBytes(ByteView in) override;
   size_t BytesWanted() const override { return wanted_; }
-  void OnClosed(const Error& reason) override;
+  void OnClosed(const pintle::Error& reason) override;
 
  private:
   void Pull(int32_t slot);

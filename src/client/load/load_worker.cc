@@ -44,7 +44,7 @@ LoadWorker::LoadWorker(const LoadOptions& options, net::Loop& loop, net::Transpo
   }
 }
 
-net::Task<Result<std::unique_ptr<net::Stream>>> LoadWorker::Dial(std::string address) {
+net::Task<pintle::Result<std::unique_ptr<net::Stream>>> LoadWorker::Dial(std::string address) {
   auto endpoint = net::Endpoint::Parse(address);
   if (!endpoint) co_return std::unexpected(endpoint.error());
   auto stream = co_await transport_.Connect(loop_, *endpoint, kConnectTimeoutMs);

@@ -43,7 +43,7 @@ class LoadWorker {
   double CpuSinceMark() const;
 
  private:
-  net::Task<Result<std::unique_ptr<net::Stream>>> Dial(std::string address);
+  net::Task<pintle::Result<std::unique_ptr<net::Stream>>> Dial(std::string address);
   // Sends what is due and comes back in a millisecond.
   void Tick();
 
