@@ -17,12 +17,10 @@ void AddTopicCommand(CLI::App& app, CommandResult& result);
 void AddProduceCommand(CLI::App& app, CommandResult& result);
 void AddConsumeCommand(CLI::App& app, CommandResult& result);
 void AddClusterCommand(CLI::App& app, CommandResult& result);
+void AddBenchCommand(CLI::App& app, CommandResult& result);
 
 inline constexpr std::array kCommands = {
-    &AddTopicCommand,
-    &AddProduceCommand,
-    &AddConsumeCommand,
-    &AddClusterCommand,
+    &AddTopicCommand, &AddProduceCommand, &AddConsumeCommand, &AddClusterCommand, &AddBenchCommand,
 };
 
 }  // namespace pintle::cli
