@@ -222,7 +222,7 @@ void AddConsumerOptions(CLI::App& command, BenchOptions& options) {
 
 }  // namespace
 
-void AddBenchCommand(CLI::App& app, CommandResult& result) {
+void AddBench(CLI::App& app, Context& context) {
   auto options = std::make_shared<BenchOptions>();
   CLI::App* bench = app.add_subcommand("bench", "Load a broker and measure it");
   bench->require_subcommand(1);
@@ -236,19 +236,19 @@ void AddBenchCommand(CLI::App& app, CommandResult& result) {
   CLI::App* produce = bench->add_subcommand("produce", "Send");
   AddLoadOptions(*produce, *options);
   AddProducerOptions(*produce, *options);
-  produce->callback([options, &result] {
+  produce->callback([options, &context] {
     options->load.producer_connections = options->connections;
-    result.exit_code = Bench(*options);
+    context.exit_code = Bench(*options);
   });
 
   CLI::App* consume = bench->add_subcommand("consume", "Read what is stored, from its beginning");
   AddLoadOptions(*consume, *options);
   AddConsumerOptions(*consume, *options);
-  consume->callback([options, &result] {
+  consume->callback([options, &context] {
     options->load.consumer_connections = options->connections;
     options->load.hold = false;
     if (options->warmup_seconds == 1) options->warmup_seconds = 0;
-    result.exit_code = Bench(*options);
+    context.exit_code = Bench(*options);
   });
 
   const auto both = [&](const char* name, const char* what) {
@@ -256,11 +256,11 @@ void AddBenchCommand(CLI::App& app, CommandResult& result) {
     AddLoadOptions(*command, *options);
     AddProducerOptions(*command, *options);
     AddConsumerOptions(*command, *options);
-    command->callback([options, &result] {
+    command->callback([options, &context] {
       options->load.producer_connections = options->connections;
       options->load.consumer_connections = options->connections;
       options->from_end = true;
-      result.exit_code = Bench(*options);
+      context.exit_code = Bench(*options);
     });
   };
   both("e2e", "Send and receive at once: the time from send to delivery, best with --rate");

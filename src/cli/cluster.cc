@@ -59,14 +59,14 @@ int ClusterStatus(const CommonOptions& common) {
 
 }  // namespace
 
-void AddClusterCommand(CLI::App& app, CommandResult& result) {
+void AddCluster(CLI::App& app, Context& context) {
   auto common = std::make_shared<CommonOptions>();
   CLI::App* cluster = app.add_subcommand("cluster", "Look at a cluster");
   cluster->require_subcommand(1);
   CLI::App* status = cluster->add_subcommand("status", "Every broker and what it tells of itself");
   AddCommonOptions(*status, *common);
   status->footer("Example:\n  pintle cluster status -o json\nExit code 1 when a broker is down.");
-  status->callback([common, &result] { result.exit_code = ClusterStatus(*common); });
+  status->callback([common, &context] { context.exit_code = ClusterStatus(*common); });
 }
 
 }  // namespace pintle::cli

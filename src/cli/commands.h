@@ -1,26 +1,27 @@
-// The list of commands that talk to a cluster.
+// The commands: one file and one line each.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <array>
+
+#include "cli/command.h"
 
 namespace pintle::cli {
 
-// Where a command leaves its exit code: 0 done, 1 failed.
-struct CommandResult {
-  int exit_code = 0;
+void AddStart(CLI::App& app, Context& context);
+void AddNamesrv(CLI::App& app, Context& context);
+void AddBroker(CLI::App& app, Context& context);
+void AddTopic(CLI::App& app, Context& context);
+void AddProduce(CLI::App& app, Context& context);
+void AddConsume(CLI::App& app, Context& context);
+void AddCluster(CLI::App& app, Context& context);
+void AddBench(CLI::App& app, Context& context);
+
+inline constexpr std::array<AddCommand, 8> kCommands = {
+    &AddStart,   &AddNamesrv, &AddBroker,  &AddTopic,
+    &AddProduce, &AddConsume, &AddCluster, &AddBench,
 };
 
-// Each adds one subcommand to `app`; parsing it runs it and leaves its exit code in `result`, which
-// outlives the parsing.
-void AddTopicCommand(CLI::App& app, CommandResult& result);
-void AddProduceCommand(CLI::App& app, CommandResult& result);
-void AddConsumeCommand(CLI::App& app, CommandResult& result);
-void AddClusterCommand(CLI::App& app, CommandResult& result);
-void AddBenchCommand(CLI::App& app, CommandResult& result);
-
-inline constexpr std::array kCommands = {
-    &AddTopicCommand, &AddProduceCommand, &AddConsumeCommand, &AddClusterCommand, &AddBenchCommand,
-};
+// Parses the command line, runs the command that it names, and returns the exit code.
+int RunCommandLine(int argc, const char* const* argv, Context& context);
 
 }  // namespace pintle::cli

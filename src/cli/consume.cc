@@ -110,7 +110,7 @@ int Consume(const ConsumeOptions& options) {
 
 }  // namespace
 
-void AddConsumeCommand(CLI::App& app, CommandResult& result) {
+void AddConsume(CLI::App& app, Context& context) {
   auto options = std::make_shared<ConsumeOptions>();
   CLI::App* command = app.add_subcommand("consume", "Print messages as a member of a group");
   command->add_option("TOPIC", options->topic, "What to read")->required();
@@ -128,7 +128,7 @@ void AddConsumeCommand(CLI::App& app, CommandResult& result) {
       "Examples:\n"
       "  pintle consume greetings --group readers --from-beginning --count 10\n"
       "  pintle consume orders --group audit --tag 'created || paid' -o json");
-  command->callback([options, &result] { result.exit_code = Consume(*options); });
+  command->callback([options, &context] { context.exit_code = Consume(*options); });
 }
 
 }  // namespace pintle::cli

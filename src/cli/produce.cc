@@ -154,7 +154,7 @@ int Produce(const ProduceOptions& options) {
 
 }  // namespace
 
-void AddProduceCommand(CLI::App& app, CommandResult& result) {
+void AddProduce(CLI::App& app, Context& context) {
   auto options = std::make_shared<ProduceOptions>();
   CLI::App* command = app.add_subcommand("produce", "Send messages: each line of standard input");
   command->add_option("TOPIC", options->topic, "Where to send")->required();
@@ -171,9 +171,9 @@ void AddProduceCommand(CLI::App& app, CommandResult& result) {
       "  echo hello | pintle produce greetings\n"
       "  pintle produce orders --body '{\"id\":7}' --key order-7 --tag created\n"
       "  pintle produce logs -o json < /var/log/syslog     one JSON line per acknowledgement");
-  command->callback([options, command, &result] {
+  command->callback([options, command, &context] {
     options->has_body = command->count("--body") > 0;
-    result.exit_code = Produce(*options);
+    context.exit_code = Produce(*options);
   });
 }
 

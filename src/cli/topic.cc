@@ -128,7 +128,7 @@ int Delete(const TopicOptions& options) {
 }
 
 void AddCreate(CLI::App& topic, const std::shared_ptr<TopicOptions>& options,
-               CommandResult& result) {
+               Context& context) {
   CLI::App* command = topic.add_subcommand("create", "Create a topic, or change it");
   command->add_option("TOPIC", options->spec.name, "Its name")->required();
   command->add_option("--queues", options->queues, "Read and write queues on each broker")
@@ -147,14 +147,14 @@ void AddCreate(CLI::App& topic, const std::shared_ptr<TopicOptions>& options,
   command->add_option("--broker", options->spec.broker, "Only on this broker name");
   AddCommonOptions(*command, options->common);
   command->footer("Example:\n  pintle topic create orders --queues 16");
-  command->callback([options, read, write, &result] {
-    result.exit_code = Create(*options, read->count() > 0, write->count() > 0);
+  command->callback([options, read, write, &context] {
+    context.exit_code = Create(*options, read->count() > 0, write->count() > 0);
   });
 }
 
 }  // namespace
 
-void AddTopicCommand(CLI::App& app, CommandResult& result) {
+void AddTopic(CLI::App& app, Context& context) {
   auto options = std::make_shared<TopicOptions>();
   CLI::App* topic = app.add_subcommand("topic", "Create, list, describe and delete topics");
   topic->require_subcommand(1);
@@ -163,25 +163,25 @@ void AddTopicCommand(CLI::App& app, CommandResult& result) {
       "  pintle topic create orders --queues 16\n"
       "  pintle topic list\n"
       "  pintle topic describe orders -o json");
-  AddCreate(*topic, options, result);
+  AddCreate(*topic, options, context);
 
   CLI::App* list = topic->add_subcommand("list", "Names of all topics");
   list->add_flag("--system", options->with_system, "The brokers' own ones too");
   AddCommonOptions(*list, options->common);
   list->footer("Example:\n  pintle topic list --system");
-  list->callback([options, &result] { result.exit_code = List(*options); });
+  list->callback([options, &context] { context.exit_code = List(*options); });
 
   CLI::App* describe = topic->add_subcommand("describe", "Its routes and what its queues hold");
   describe->add_option("TOPIC", options->spec.name, "Its name")->required();
   AddCommonOptions(*describe, options->common);
   describe->footer("Example:\n  pintle topic describe orders");
-  describe->callback([options, &result] { result.exit_code = Describe(*options); });
+  describe->callback([options, &context] { context.exit_code = Describe(*options); });
 
   CLI::App* remove = topic->add_subcommand("delete", "Delete a topic everywhere");
   remove->add_option("TOPIC", options->spec.name, "Its name")->required();
   AddCommonOptions(*remove, options->common);
   remove->footer("Example:\n  pintle topic delete orders");
-  remove->callback([options, &result] { result.exit_code = Delete(*options); });
+  remove->callback([options, &context] { context.exit_code = Delete(*options); });
 }
 
 }  // namespace pintle::cli
