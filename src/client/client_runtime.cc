@@ -136,7 +136,7 @@ net::Task<Result<Route>> ClientRuntime::FetchRoute(std::string topic) {
         co_await CallOk(address, MakeRequest(remoting::request_code::kGetRouteInfoByTopic, fields),
                         options_.request_timeout_ms);
     if (answer) {
-      auto route = remoting::ParseTopicRoute((*answer)->command.body);
+      auto route = remoting::DecodeTopicRoute((*answer)->command.body);
       if (!route) co_return std::unexpected(ToSdkError(route.error()));
       co_return std::make_shared<const model::TopicRoute>(*std::move(route));
     }

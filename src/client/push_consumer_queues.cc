@@ -6,7 +6,7 @@
 #include "client/message_text.h"
 #include "client/remoting_push_consumer.h"
 #include "model/topic.h"
-#include "remoting/bodies/consumer_list.h"
+#include "remoting/bodies/name_list.h"
 #include "remoting/protocol/consumer_send_msg_back.h"
 #include "remoting/protocol/get_consumer_list_by_group.h"
 #include "remoting/protocol/get_max_offset.h"
@@ -54,7 +54,7 @@ net::Task<Result<std::vector<std::string>>> RemotingPushConsumer::Members(std::s
       last = answer.error();
       continue;
     }
-    auto members = remoting::ParseConsumerList((*answer)->command.body);
+    auto members = remoting::DecodeNameList(remoting::kConsumerIdList, (*answer)->command.body);
     if (!members) co_return std::unexpected(ToSdkError(members.error()));
     std::ranges::sort(*members);
     co_return *std::move(members);
@@ -199,18 +199,17 @@ net::Task<Result<bool>> RemotingPushConsumer::PullOnce(MessageQueue queue, Held 
   if (!messages) co_return std::unexpected(messages.error());
   const model::Subscription wanted = subscription->second;
   std::erase_if(*messages, [&](const MessageView& m) { return !WantsTag(wanted, m); });
-  HandOut(queue, held, *std::move(messages));
+  HandOut(held, *std::move(messages));
   held->AdvanceTo(place.next_begin_offset);
   co_return true;
 }
 
-void RemotingPushConsumer::HandOut(const MessageQueue& queue, const Held& held,
-                                   std::vector<MessageView> messages) {
+void RemotingPushConsumer::HandOut(const Held& held, std::vector<MessageView> messages) {
   const std::string retry_topic = model::RetryTopicOf(options_.group);
   auto batch = std::make_shared<std::vector<MessageView>>();
   const auto submit = [&] {
     if (batch->empty()) return;
-    pool_.Submit([this, queue, held, batch] { RunListener(queue, held, batch); });
+    pool_.Submit([this, held, batch] { RunListener(held, batch); });
     batch = std::make_shared<std::vector<MessageView>>();
   };
   for (MessageView& message : messages) {
@@ -223,13 +222,12 @@ void RemotingPushConsumer::HandOut(const MessageQueue& queue, const Held& held,
 }
 
 // On a listener thread.
-void RemotingPushConsumer::RunListener(MessageQueue queue, Held held, Batch batch) {
+void RemotingPushConsumer::RunListener(Held held, Batch batch) {
   const ConsumeVerdict verdict = listener_(*batch);
-  runtime_->Launch(Finish(std::move(queue), std::move(held), std::move(batch), verdict));
+  runtime_->Launch(Finish(std::move(held), std::move(batch), verdict));
 }
 
-net::Task<void> RemotingPushConsumer::Finish(MessageQueue queue, Held held, Batch batch,
-                                             ConsumeVerdict verdict) {
+net::Task<void> RemotingPushConsumer::Finish(Held held, Batch batch, ConsumeVerdict verdict) {
   // Somebody else has the queue now and consumes these again.
   if (held->dropped || verdict == ConsumeVerdict::kKeep) co_return;
   for (const MessageView& message : *batch) {

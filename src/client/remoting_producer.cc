@@ -333,9 +333,9 @@ net::Task<Result<std::vector<MessageQueue>>> RemotingProducer::ListQueues(std::s
 }
 
 net::Task<void> RemotingProducer::BeatOnce() {
-  remoting::HeartbeatData beat;
+  remoting::Heartbeat beat;
   beat.client_id = runtime_->client_id();
-  beat.producers.push_back({.group = options_.group});
+  beat.producer_groups.push_back(options_.group);
   const std::string body = remoting::EncodeHeartbeat(beat);
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);

@@ -129,16 +129,16 @@ net::Task<Status> RemotingPushConsumer::Join() {
 }
 
 net::Task<void> RemotingPushConsumer::BeatOnce() {
-  remoting::HeartbeatData beat;
+  remoting::Heartbeat beat;
   beat.client_id = runtime_->client_id();
   remoting::ConsumerData consumer;
   consumer.group = options_.group;
-  consumer.consume_type = remoting::ConsumeType::kPush;
+  consumer.consume_type = remoting::ConsumeType::kPassively;
   consumer.message_model = remoting::MessageModel::kClustering;
-  consumer.consume_from =
-      options_.start_from == StartFrom::kFirst       ? remoting::ConsumeFrom::kFirstOffset
-      : options_.start_from == StartFrom::kTimestamp ? remoting::ConsumeFrom::kTimestamp
-                                                     : remoting::ConsumeFrom::kLastOffset;
+  consumer.consume_from_where =
+      options_.start_from == StartFrom::kFirst       ? remoting::ConsumeFromWhere::kFirstOffset
+      : options_.start_from == StartFrom::kTimestamp ? remoting::ConsumeFromWhere::kTimestamp
+                                                     : remoting::ConsumeFromWhere::kLastOffset;
   for (const auto& [topic, subscription] : subscriptions_)
     consumer.subscriptions.push_back(subscription);
   beat.consumers.push_back(std::move(consumer));

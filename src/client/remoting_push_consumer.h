@@ -54,9 +54,9 @@ class RemotingPushConsumer final : public PushConsumer {
   // Reading.
   net::Task<void> PullLoop(MessageQueue queue, Held held);
   net::Task<Result<bool>> PullOnce(MessageQueue queue, Held held);
-  void HandOut(const MessageQueue& queue, const Held& held, std::vector<MessageView> messages);
-  void RunListener(MessageQueue queue, Held held, Batch batch);
-  net::Task<void> Finish(MessageQueue queue, Held held, Batch batch, ConsumeVerdict verdict);
+  void HandOut(const Held& held, std::vector<MessageView> messages);
+  void RunListener(Held held, Batch batch);
+  net::Task<void> Finish(Held held, Batch batch, ConsumeVerdict verdict);
   net::Task<Status> SendBack(const MessageView* message);
 
   // Offsets.
