@@ -5,6 +5,7 @@
 #include "client/allocation.h"
 #include "client/message_text.h"
 #include "client/remoting_push_consumer.h"
+#include "model/properties.h"
 #include "model/topic.h"
 #include "remoting/bodies/name_list.h"
 #include "remoting/protocol/consumer_send_msg_back.h"

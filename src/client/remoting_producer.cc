@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "client/message_text.h"
+#include "model/record.h"
 #include "model/topic.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/protocol/send_message.h"
