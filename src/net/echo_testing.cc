@@ -90,11 +90,16 @@ bool WaitFor(int fd, short what) {
 
 }  // namespace
 
-TestClient::TestClient(const Endpoint& server) {
+TestClient::TestClient(const Endpoint& server) : TestClient() { Connect(server); }
+
+TestClient::TestClient() {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   PINTLE_CHECK(fd_ >= 0, "no socket: {}", errno);
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void TestClient::Connect(const Endpoint& server) {
   sockaddr_in at{};
   at.sin_family = AF_INET;
   at.sin_port = htons(server.port);

