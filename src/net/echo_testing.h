@@ -20,6 +20,7 @@ struct EchoCounters {
   std::atomic<int64_t> frames{0};
   std::atomic<int64_t> reads{0};  // calls of OnBytes()
   std::atomic<int64_t> closed{0};
+  std::atomic<int64_t> asleep{0};  // answers that a coroutine still owes
   std::atomic<int64_t> last_close_code{-1};
 };
 
@@ -38,7 +39,7 @@ class EchoProtocol final : public Protocol {
  private:
   void Answer(std::string_view body);
   static Task<void> AnswerLater(std::shared_ptr<Connection> connection, std::string body,
-                                int* asleep);
+                                EchoCounters* counters, int* asleep);
 
   Connection& connection_;
   EchoCounters& counters_;

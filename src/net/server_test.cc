@@ -36,6 +36,8 @@ class ServerTest : public testing::Test {
   }
   ~ServerTest() override {
     server_.reset();
+    // A task ends before its loop does.
+    EXPECT_TRUE(Eventually([this] { return echo_.counters.asleep.load() == 0; }));
     group_.reset();
   }
 
@@ -106,6 +108,7 @@ TEST_F(ServerTest, ClosesOnAFrameOverTheInputBound) {
   client.Send(head);
   EXPECT_EQ(client.ReceiveFrame(), "before");
   EXPECT_TRUE(client.WaitForEnd());
+  EXPECT_TRUE(Eventually([&] { return echo_.counters.closed.load() == 1; }));
   EXPECT_EQ(echo_.counters.last_close_code.load(), static_cast<int64_t>(ErrorCode::kMalformed));
 }
 
