@@ -170,7 +170,7 @@ TEST_F(ConnectTest, AcceptsAgainOnceDescriptorsAreFree) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
   rlimit low = limit;
-  low.rlim_cur = static_cast<rlim_t>(late.back().fd() + 1);
+  low.rlim_cur = static_cast<rlim_t>(late.back().fd()) + 1;
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
   for (TestClient& client : late) client.Connect(at);
   for (TestClient& client : late) client.Send(EchoFrame("late"));

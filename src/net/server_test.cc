@@ -59,7 +59,6 @@ TEST_F(ServerTest, AnswersDeepPipelinesInOrder) {
   TestClient client(Serve({&echo_}));
   constexpr int kFrames = 20'000;
   std::string all;
-  std::string expected;
   for (int i = 0; i < kFrames; ++i) all += EchoFrame(fmt::format("frame {}", i));
   std::thread sender([&] { client.Send(all); });
   EXPECT_EQ(client.ReceiveExactly(all.size()), all);
