@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/java_hash.h"
+#include "base/java_text.h"
 
 namespace pintle::model {
 namespace {
@@ -77,6 +77,6 @@ std::string Properties::ToText() const {
   return text;
 }
 
-int64_t TagsCode(std::string_view tags) { return JavaHash(tags); }
+int64_t TagsCode(std::string_view tags) { return JavaHashCode(tags); }
 
 }  // namespace pintle::model

@@ -1,5 +1,7 @@
 #include "model/record.h"
 
+#include <atomic>
+
 #include "base/check.h"
 #include "base/crc32.h"
 #include "model/properties.h"
@@ -109,9 +111,8 @@ void EncodeRecord(const RecordParts& parts, QueueOffset queue_offset, LogOffset 
   const int32_t sys_flag = (parts.sys_flag & ~(kSysBornHostV6 | kSysStoreHostV6)) |
                            (parts.born_host.is_v6() ? kSysBornHostV6 : 0) |
                            (parts.store_host.is_v6() ? kSysStoreHostV6 : 0);
-  Writer to(out.data());
-  to.Big<int32_t>(static_cast<int32_t>(out.size()));
-  to.Big<int32_t>(long_topic ? kRecordMagicV2 : kRecordMagicV1);
+  constexpr size_t kSizeAndMagic = 8;
+  Writer to(out.data() + kSizeAndMagic);
   to.Big<int32_t>(parts.body_crc);
   to.Big<int32_t>(parts.queue_id);
   to.Big<int32_t>(parts.flag);
@@ -136,6 +137,11 @@ void EncodeRecord(const RecordParts& parts, QueueOffset queue_offset, LogOffset 
   for (const std::string_view part : parts.properties) to.Bytes(AsBytes(part));
   PINTLE_CHECK(to.at() == out.data() + out.size(), "record of {} bytes, {} written", out.size(),
                to.at() - out.data());
+  // Last, so that a process killed halfway leaves no record in its mapped file.
+  std::atomic_thread_fence(std::memory_order_release);
+  Writer head(out.data());
+  head.Big<int32_t>(static_cast<int32_t>(out.size()));
+  head.Big<int32_t>(long_topic ? kRecordMagicV2 : kRecordMagicV1);
 }
 
 Result<Record> DecodeRecord(ByteView in, bool check_crc) {

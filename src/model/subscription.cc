@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/java_hash.h"
+#include "base/java_text.h"
 
 namespace pintle::model {
 namespace {
@@ -46,7 +46,7 @@ Result<Subscription> Subscription::Parse(std::string_view topic, std::string_vie
     only_separators = only_separators && part.empty();
     if (const auto tag = Trim(part); !tag.empty()) {
       out.tags.emplace_back(tag);
-      out.codes.push_back(JavaHash(tag));
+      out.codes.push_back(JavaHashCode(tag));
     }
     at = end + kOr.size();
   }
