@@ -20,7 +20,6 @@ struct EchoCounters {
   std::atomic<int64_t> frames{0};
   std::atomic<int64_t> reads{0};  // calls of OnBytes()
   std::atomic<int64_t> closed{0};
-  std::atomic<int64_t> asleep{0};  // answers that a coroutine still owes
   std::atomic<int64_t> last_close_code{-1};
 };
 
@@ -39,7 +38,7 @@ class EchoProtocol final : public Protocol {
  private:
   void Answer(std::string_view body);
   static Task<void> AnswerLater(std::shared_ptr<Connection> connection, std::string body,
-                                EchoCounters* counters, int* asleep);
+                                int* asleep);
 
   Connection& connection_;
   EchoCounters& counters_;
@@ -65,9 +64,6 @@ class EchoFactory final : public ProtocolFactory {
 class TestClient {
  public:
   explicit TestClient(const Endpoint& server);
-  // Has its descriptor already.
-  static TestClient Unconnected() { return TestClient(); }
-  void Connect(const Endpoint& server);
   ~TestClient();
   TestClient(TestClient&& other) noexcept;
   TestClient& operator=(TestClient&& other) noexcept {
@@ -86,7 +82,6 @@ class TestClient {
   int fd() const { return fd_; }
 
  private:
-  TestClient();
   int fd_ = -1;
 };
 

@@ -44,13 +44,8 @@ struct FreeBlock {
 struct Cache {
   enum class Phase : uint8_t { kFresh, kLive, kDead };
   FreeBlock* free[kClasses];
-  // Small and large blocks are bounded apart: a burst of output does not drive frames out.
-  size_t small_bytes;
-  size_t large_bytes;
+  size_t bytes;
   Phase phase;
-  size_t& BytesOf(size_t size_class) {
-    return size_class < kSmallClasses ? small_bytes : large_bytes;
-  }
 };
 constinit thread_local Cache cache{};
 
@@ -62,8 +57,7 @@ struct CacheOwner {
     for (FreeBlock*& head : cache.free) {
       while (head != nullptr) ::operator delete(std::exchange(head, head->next));
     }
-    cache.small_bytes = 0;
-    cache.large_bytes = 0;
+    cache.bytes = 0;
   }
   CacheOwner(const CacheOwner&) = delete;
   CacheOwner& operator=(const CacheOwner&) = delete;
@@ -85,7 +79,7 @@ void* AllocateRecycled(size_t bytes) {
   const size_t size_class = ClassOf(bytes);
   FreeBlock*& head = cache.free[size_class];
   if (head != nullptr) [[likely]] {
-    cache.BytesOf(size_class) -= ClassBytes(size_class);
+    cache.bytes -= ClassBytes(size_class);
     return std::exchange(head, head->next);
   }
   return ::operator new(ClassBytes(size_class));
@@ -96,17 +90,16 @@ void FreeRecycled(void* memory, size_t bytes) noexcept {
   if (bytes <= kRecycledBlockMax && PINTLE_RECYCLE != 0) {
     const size_t size_class = ClassOf(bytes);
     const size_t size = ClassBytes(size_class);
-    size_t& kept = cache.BytesOf(size_class);
-    if (Live() && kept + size <= kRecycledBytesMax / 2) [[likely]] {
+    if (Live() && cache.bytes + size <= kRecycledBytesMax) [[likely]] {
       FreeBlock*& head = cache.free[size_class];
       head = ::new (memory) FreeBlock{head};
-      kept += size;
+      cache.bytes += size;
       return;
     }
   }
   ::operator delete(memory);
 }
 
-size_t RecycledBytes() { return cache.small_bytes + cache.large_bytes; }
+size_t RecycledBytes() { return cache.bytes; }
 
 }  // namespace pintle::net

@@ -1,7 +1,7 @@
 // The store of one broker: one commit log, many consume queues over it, one index.
 //
-// Threads: Append*() from any thread, one at a time inside. Read*(), Find*() and the watermarks from
-// any thread. Open() and Close() by the owner.
+// Threads: Append*() from any thread, one at a time inside. Read*(), Find*() and the watermarks
+// from any thread. Open() and Close() by the owner.
 #pragma once
 
 #include <cstdint>
@@ -29,22 +29,24 @@ class ConsumeQueue;  // one queue of one topic; see consume_queue.h
 // Where an appended message went.
 struct Appended {
   LogOffset offset;
-  LogOffset end;              // the log's end after it: durable once the durable watermark reaches it
+  LogOffset end;  // the log's end after it: durable once the durable watermark reaches it
   QueueOffset queue_offset;
   int64_t store_timestamp = 0;
 };
 
-// One message to append. `parts.topic` and `parts.queue_id` name `queue`.
+// One message to append. `parts.topic` and `parts.queue_id` name `queue`; `parts.body_crc` is
+// computed by the store. A prepared or rolled-back message (sysFlag) gets no queue entry.
 struct NewMessage {
   ConsumeQueue* queue = nullptr;  // from OpenQueue(); borrowed
   model::RecordParts parts;
-  int64_t tags_code = 0;          // the queue entry's third field
-  std::string_view uniq_key;      // for the index; may be empty
-  std::string_view keys;          // space-separated, for the index; may be empty
+  int64_t tags_code = 0;      // the queue entry's third field
+  int64_t delay_ms = 0;       // over 0: the third field is store time + this instead
+  std::string_view uniq_key;  // for the index; may be empty
+  std::string_view keys;      // space-separated, for the index; may be empty
 };
 
-// Told of every message that became readable, on the appending thread, outside of the store's lock,
-// per queue in order of offset.
+// Told of every message that became readable, on an appending thread, outside of the store's lock,
+// one call at a time, in order of log offset. Must not block and must not append.
 class AppendObserver {
  public:
   virtual ~AppendObserver() = default;
@@ -82,7 +84,7 @@ struct ReadResult {
   ReadStatus status = ReadStatus::kNoMatchedLogicQueue;
   QueueOffset next;  // where to read from next; corrected when the asked offset was out of range
   QueueOffset min;
-  QueueOffset max;   // one past the last
+  QueueOffset max;  // one past the last
   int32_t messages = 0;
   int64_t bytes = 0;
   std::vector<LogSlice> slices;  // neighbours in the log are one slice
@@ -160,6 +162,11 @@ class MessageStore {
   virtual Status DeleteTopic(std::string_view topic) = 0;
   // Topics that have queues, with their queue ids.
   virtual std::vector<std::pair<std::string, std::vector<int32_t>>> Topics() = 0;
+
+  // One turn of everything that the store's threads do, in the calling thread: preparing segments,
+  // flushing, checkpoints, retention. With StoreOptions::background_threads off nothing else does
+  // them; otherwise a no-op.
+  virtual void RunUpkeep() = 0;
 };
 
 }  // namespace pintle::store

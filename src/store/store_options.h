@@ -4,31 +4,41 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pintle::store {
 
 enum class FlushMode : uint8_t { kAsync, kSync };
 
 struct StoreOptions {
-  std::string path;                                // storePathRootDir
-  int64_t segment_bytes = int64_t{1} << 30;        // mappedFileSizeCommitLog
-  int32_t queue_file_entries = 300'000;            // mappedFileSizeConsumeQueue / 20
-  int32_t index_slots = 5'000'000;                 // maxHashSlotNum
-  int32_t index_entries = 20'000'000;              // maxIndexNum
-  bool index_enable = true;                        // messageIndexEnable
-  FlushMode flush = FlushMode::kAsync;             // flushDiskType
-  int64_t flush_interval_ms = 500;                 // flushIntervalCommitLog: async, upper bound in time
-  int64_t flush_bytes_max = int64_t{64} << 20;     // async: upper bound in unflushed bytes
-  int64_t queue_flush_interval_ms = 1'000;         // flushIntervalConsumeQueue
-  bool check_crc_on_recover = true;                // checkCRCOnRecover
-  int32_t message_bytes_max = 4 << 20;             // maxMessageSize: body
-  int32_t delete_hour = 4;                         // deleteWhen
-  int32_t reserved_hours = 72;                     // fileReservedTime
-  int32_t disk_clean_percent = 75;                 // diskMaxUsedSpaceRatio
-  int32_t disk_force_clean_percent = 85;           // diskSpaceCleanForciblyRatio
-  int32_t disk_full_percent = 90;                  // diskSpaceWarningLevelRatio
-  int64_t disk_free_bytes_min = int64_t{64} << 20; // refuse writes below, whatever the percentage
-  int32_t pretouch_bytes = 64 << 20;               // kept touched ahead of the writer; 0 = off
+  std::string path;                          // storePathRootDir
+  int64_t segment_bytes = int64_t{1} << 30;  // mappedFileSizeCommitLog
+  int32_t queue_file_entries = 300'000;      // mappedFileSizeConsumeQueue / 20
+  int32_t index_slots = 5'000'000;           // maxHashSlotNum
+  int32_t index_entries = 20'000'000;        // maxIndexNum
+  bool index_enable = true;                  // messageIndexEnable
+  FlushMode flush = FlushMode::kAsync;       // flushDiskType
+  int64_t flush_interval_ms = 500;           // flushIntervalCommitLog: async, upper bound in time
+  int64_t flush_bytes_max = int64_t{64} << 20;      // async: upper bound in unflushed bytes
+  int64_t queue_flush_interval_ms = 1'000;          // flushIntervalConsumeQueue
+  bool check_crc_on_recover = true;                 // checkCRCOnRecover
+  int32_t message_bytes_max = 4 << 20;              // maxMessageSize: body
+  int32_t delete_hour = 4;                          // deleteWhen
+  int32_t reserved_hours = 72;                      // fileReservedTime
+  int32_t disk_clean_percent = 75;                  // diskMaxUsedSpaceRatio
+  int32_t disk_force_clean_percent = 85;            // diskSpaceCleanForciblyRatio
+  int32_t disk_full_percent = 90;                   // diskSpaceWarningLevelRatio
+  int64_t disk_free_bytes_min = int64_t{64} << 20;  // refuse writes below, whatever the percentage
+  int32_t pretouch_bytes = 64 << 20;        // kept touched ahead of the writer at most; 0 = off
+  int64_t checkpoint_interval_ms = 10'000;  // between recovery points: bounds the scan at start
+  int32_t open_queue_files_max = 256;       // descriptors for consume queue files
+  // messageDelayLevel: delay of level 1, 2, ... in ms. Entries of the schedule topic hold due
+  // times.
+  std::vector<int64_t> delay_levels_ms = {
+      1'000,   5'000,   10'000,  30'000,  60'000,  120'000,   180'000,   240'000,   300'000,
+      360'000, 420'000, 480'000, 540'000, 600'000, 1'200'000, 1'800'000, 3'600'000, 7'200'000};
+  // False: no thread of its own; the owner calls RunUpkeep(). For simulation.
+  bool background_threads = true;
 };
 
 }  // namespace pintle::store

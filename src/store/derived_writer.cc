@@ -1,0 +1,192 @@
+#include "store/derived_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace pintle::store {
+namespace {
+
+constexpr size_t kEntriesPerFlush = 4'096;
+constexpr size_t kQueuesPerStep = 64;
+constexpr size_t kKeysPerStep = 16'384;
+constexpr int64_t kPointShare = 10;  // points take at most a tenth of the time
+
+}  // namespace
+
+DerivedWriter::DerivedWriter(FileSystem& fs, const Clock& clock, const StoreOptions& options,
+                             const StoreLayout& layout, CommitLog& log, QueueTable& queues,
+                             DirtyQueues& dirty, MessageIndex* index, Appender& appender)
+    : fs_(fs),
+      clock_(clock),
+      options_(options),
+      layout_(layout),
+      log_(log),
+      queues_(queues),
+      dirty_(dirty),
+      index_(index),
+      appender_(appender) {}
+
+void DerivedWriter::BeginRound() {
+  if (stage_ != Stage::kIdle) return;
+  // A queue that was written in the round before and got nothing since is idle.
+  for (ConsumeQueue* queue : flushed_lately_) queue->Trim();
+  flushed_lately_.clear();
+  BeginPointIfDue();
+  const auto dirty = dirty_.Take();
+  to_flush_.assign(dirty.begin(), dirty.end());
+  stage_ = Stage::kQueues;
+}
+
+void DerivedWriter::BeginPointIfDue() {
+  const int64_t now = clock_.MonotonicMs();
+  making_point_ = false;
+  if (now < next_point_ms_) return;
+  point_ = appender_.position();
+  making_point_ = point_.end != last_point_;
+  point_began_ms_ = now;
+}
+
+Result<bool> DerivedWriter::Step(LogOffset durable) {
+  switch (stage_) {
+    case Stage::kIdle:
+      return false;
+    case Stage::kQueues: {
+      PINTLE_ASSIGN(const bool more, FlushSomeQueues());
+      if (!more) stage_ = Stage::kIndex;
+      return true;
+    }
+    case Stage::kIndex: {
+      bool more = false;
+      if (index_ != nullptr) {
+        PINTLE_ASSIGN(more, index_->Flush(kKeysPerStep));
+      }
+      if (more) return true;
+      if (making_point_) {
+        const auto all = queues_.All();
+        to_sync_.assign(all.begin(), all.end());
+      }
+      stage_ = making_point_ ? Stage::kSyncQueues : Stage::kIdle;
+      return making_point_;
+    }
+    case Stage::kSyncQueues:
+      if (to_sync_.empty()) {
+        stage_ = Stage::kSyncIndex;
+      } else {
+        PINTLE_TRY(SyncOneQueue());
+      }
+      return true;
+    case Stage::kSyncIndex:
+      if (index_ != nullptr) PINTLE_TRY(index_->Sync());
+      stage_ = Stage::kPoint;
+      return true;
+    case Stage::kPoint:
+      // The log itself may be behind: it is synced on its own beat.
+      if (durable < point_.end) return false;
+      PINTLE_TRY(WritePoint());
+      stage_ = Stage::kIdle;
+      return false;
+  }
+  return false;
+}
+
+Result<bool> DerivedWriter::FlushSomeQueues() {
+  for (size_t i = 0; i < kQueuesPerStep && !to_flush_.empty(); ++i) {
+    ConsumeQueue* queue = to_flush_.front();
+    PINTLE_ASSIGN(const bool more, queue->Flush(kEntriesPerFlush));
+    if (more) continue;
+    to_flush_.pop_front();
+    flushed_lately_.push_back(queue);
+  }
+  return !to_flush_.empty();
+}
+
+Status DerivedWriter::SyncOneQueue() {
+  // Most queues had nothing since the last time and cost nothing here.
+  while (!to_sync_.empty()) {
+    ConsumeQueue* queue = to_sync_.front();
+    to_sync_.pop_front();
+    if (queue->synced() >= queue->written()) continue;
+    return queue->Sync();
+  }
+  return {};
+}
+
+RecoveryPoint DerivedWriter::MakePoint() const {
+  RecoveryPoint point;
+  point.position = point_.end;
+  point.last_record = point_.last_record;
+  point.last_timestamp = point_.last_timestamp;
+  point.indexed = index_ != nullptr;
+  if (index_ != nullptr) point.last_indexed = std::min(index_->last_written(), point_.end - 1);
+  for (ConsumeQueue* queue : queues_.All()) {
+    const QueueOffset synced = queue->synced();
+    if (synced > queue->first())
+      point.queues.push_back({queue->topic(), queue->queue_id(), synced});
+  }
+  MutexLock lock(mutex_);
+  point.deleted = deleted_;
+  return point;
+}
+
+Status DerivedWriter::WritePoint() {
+  const RecoveryPoint point = MakePoint();
+  {
+    MutexLock lock(mutex_);
+    PINTLE_TRY(point.Write(fs_, layout_.recovery_point));
+  }
+  checkpoint_.log_timestamp = point.last_timestamp;
+  checkpoint_.queue_timestamp = point.last_timestamp;
+  if (index_ != nullptr) checkpoint_.index_timestamp = index_->full_files_timestamp();
+  PINTLE_TRY(checkpoint_.Write(fs_, layout_.checkpoint));
+  last_point_ = point.position;
+  const int64_t now = clock_.MonotonicMs();
+  const int64_t rest =
+      std::max(options_.checkpoint_interval_ms, (now - point_began_ms_) * kPointShare);
+  next_point_ms_ = now + rest;
+  return {};
+}
+
+Status DerivedWriter::Finish(LogOffset durable) {
+  // What is under way ends first; then one more round, with a point at the very end.
+  bool more = stage_ != Stage::kIdle;
+  for (int round = 0; round < 2; ++round) {
+    while (more) {
+      PINTLE_ASSIGN(more, Step(durable));
+    }
+    stage_ = Stage::kIdle;
+    next_point_ms_ = clock_.MonotonicMs();
+    last_point_ = LogOffset(-1);
+    if (round == 0) {
+      BeginRound();
+      more = true;
+    }
+  }
+  return {};
+}
+
+void DerivedWriter::SetDeletedTopics(std::vector<RecoveryPoint::DeletedTopic> deleted) {
+  MutexLock lock(mutex_);
+  deleted_ = std::move(deleted);
+}
+
+Status DerivedWriter::RememberDeleted(std::string topic) {
+  const LogOffset before = appender_.position().end;
+  MutexLock lock(mutex_);
+  std::erase_if(deleted_,
+                [&](const auto& old) { return old.topic == topic || old.before <= log_.min(); });
+  deleted_.push_back({std::move(topic), before});
+  auto point = RecoveryPoint::Read(fs_, layout_.recovery_point);
+  if (!point) {
+    // Nothing is known but that this topic is gone: recovery goes by RocketMQ's rules otherwise.
+    point.emplace();
+    point->position = LogOffset(-1);
+  }
+  std::erase_if(point->queues,
+                [&](const auto& queue) { return queue.topic == deleted_.back().topic; });
+  point->deleted = deleted_;
+  return point->Write(fs_, layout_.recovery_point);
+}
+
+}  // namespace pintle::store

@@ -1,0 +1,87 @@
+// Writes what is derived from the log, queues and index, in small steps, and the recovery point
+// once all of it is durable.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file_system.h"
+#include "base/mutex.h"
+#include "store/appender.h"
+#include "store/checkpoint.h"
+#include "store/commit_log.h"
+#include "store/message_index.h"
+#include "store/queue_table.h"
+#include "store/recovery_point.h"
+#include "store/store_layout.h"
+
+namespace pintle::store {
+
+// A step takes a few milliseconds at most, so that a commit that waits for the same thread is not
+// held up. Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and
+// recovery points by checkpoint_interval_ms, but never take more than a tenth of the time: with
+// very many queues each of which must be synced they grow rarer.
+//
+// Threads: the flush thread; DeleteTopic() from any thread.
+class DerivedWriter {
+ public:
+  DerivedWriter(FileSystem& fs, const Clock& clock, const StoreOptions& options,
+                const StoreLayout& layout, CommitLog& log, QueueTable& queues, DirtyQueues& dirty,
+                MessageIndex* index, Appender& appender);
+
+  // Begins a round: whatever waits in memory now is to be written.
+  void BeginRound();
+  // One step of the round. `durable`: how far the log is. False: the round is over.
+  Result<bool> Step(LogOffset durable);
+  // Writes everything and a recovery point at the log's end, which must be durable.
+  Status Finish(LogOffset durable);
+
+  // What recovery found, to go on from.
+  void SetDeletedTopics(std::vector<RecoveryPoint::DeletedTopic> deleted) EXCLUDES(mutex_);
+  // Durably, before the topic's queues are removed: messages that are in the log now get no queue
+  // back by recovery.
+  Status RememberDeleted(std::string topic) EXCLUDES(mutex_);
+
+  const Checkpoint& checkpoint() const { return checkpoint_; }
+  void SetCheckpoint(const Checkpoint& checkpoint) { checkpoint_ = checkpoint; }
+
+ private:
+  enum class Stage : uint8_t { kIdle, kQueues, kIndex, kSyncQueues, kSyncIndex, kPoint };
+
+  Result<bool> FlushSomeQueues();
+  Status SyncOneQueue();
+  Status WritePoint() EXCLUDES(mutex_);
+  RecoveryPoint MakePoint() const EXCLUDES(mutex_);
+  void BeginPointIfDue();
+
+  FileSystem& fs_;  // const after construction
+  const Clock& clock_;
+  const StoreOptions& options_;
+  const StoreLayout& layout_;
+  CommitLog& log_;
+  QueueTable& queues_;
+  DirtyQueues& dirty_;
+  MessageIndex* const index_;
+  Appender& appender_;
+
+  // The flush thread's.
+  Stage stage_ = Stage::kIdle;
+  std::deque<ConsumeQueue*> to_flush_;
+  std::deque<ConsumeQueue*> to_sync_;
+  std::vector<ConsumeQueue*> flushed_lately_;  // to be trimmed when the next round finds them idle
+  bool making_point_ = false;                  // this round ends in a recovery point
+  Appender::Position point_;                   // where
+  int64_t point_began_ms_ = 0;
+  int64_t next_point_ms_ = 0;
+  LogOffset last_point_{-1};
+  Checkpoint checkpoint_;
+
+  mutable Mutex mutex_;
+  std::vector<RecoveryPoint::DeletedTopic> deleted_ GUARDED_BY(mutex_);
+};
+
+}  // namespace pintle::store

@@ -1,0 +1,91 @@
+// Makes the log durable, writes queues and index to their files, and keeps the recovery point.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/mutex.h"
+#include "store/commit_log.h"
+#include "store/derived_writer.h"
+#include "store/store_options.h"
+#include "store/write_gate.h"
+
+namespace pintle::store {
+
+// kSync: whatever was appended while the previous sync ran is made durable by the next one, and so
+// on without a pause. kAsync: after the interval, or once so many bytes wait; whole pages only, as
+// a flush write-protects the page that the appender is about to write, until the log stands still.
+//
+// A failed sync is final: the kernel may have dropped the pages, so no later success means
+// anything. The gate is shut and nothing is synced again.
+//
+// Threads: OnAppended() and the watermark from any thread; one thread of its own.
+class Flusher {
+ public:
+  Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log, DerivedWriter& derived,
+          WriteGate& gate);
+  ~Flusher();
+  Flusher(const Flusher&) = delete;
+  Flusher& operator=(const Flusher&) = delete;
+
+  // Everything below `durable` is. With background threads, starts one.
+  void Start(LogOffset durable) EXCLUDES(mutex_);
+  // Ends the thread, flushes everything and writes the last recovery point.
+  Status Stop() EXCLUDES(mutex_);
+
+  void SetListener(std::function<void(LogOffset)> listener) EXCLUDES(listener_mutex_);
+  LogOffset durable() const { return LogOffset(durable_.load(std::memory_order_acquire)); }
+
+  // The log ends at `end` now. Wakes the thread when that matters.
+  void OnAppended(LogOffset end) {
+    const bool matters =
+        options_.flush == FlushMode::kSync ||
+        end.value() - durable_.load(std::memory_order_relaxed) >= options_.flush_bytes_max;
+    if (matters && !requested_.load(std::memory_order_relaxed)) Request();
+  }
+
+  // One turn, in the calling thread, as if every interval had passed. Without background threads.
+  void RunTurn() EXCLUDES(mutex_);
+
+ private:
+  void Request() EXCLUDES(mutex_);
+  void Run() EXCLUDES(mutex_);
+  void WaitUntilDue() EXCLUDES(mutex_);
+  void SyncIfDue();
+  Status SyncTo(LogOffset target) EXCLUDES(listener_mutex_);
+  void DeriveIfDue();
+  void Tell() EXCLUDES(listener_mutex_);
+
+  const StoreOptions& options_;  // const after construction
+  const Clock& clock_;
+  CommitLog& log_;
+  DerivedWriter& derived_;
+  WriteGate& gate_;
+
+  std::atomic<int64_t> durable_{
+      0};  // written by the flush thread (release), read by anyone (acquire)
+  std::atomic<bool> requested_{false};
+
+  Mutex listener_mutex_;
+  std::function<void(LogOffset)> listener_ GUARDED_BY(listener_mutex_);
+
+  Mutex mutex_;
+  std::condition_variable_any wake_;
+  bool stop_ GUARDED_BY(mutex_) = false;
+
+  // The flush thread's.
+  int64_t next_sync_ms_ = 0;
+  int64_t next_derive_ms_ = 0;
+  bool deriving_ = false;  // a round of derived work is not at its end
+  LogOffset last_end_;     // the log's end when it was synced last
+  std::thread thread_;
+};
+
+}  // namespace pintle::store

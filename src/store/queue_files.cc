@@ -1,0 +1,141 @@
+#include "store/queue_files.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "store/store_layout.h"
+
+namespace pintle::store {
+
+QueueFiles::QueueFiles(FileSystem& fs, std::string root, int32_t entries_per_file, size_t open_max)
+    : fs_(fs), root_(std::move(root)), entries_per_file_(entries_per_file), open_max_(open_max) {}
+
+std::string QueueFiles::Folder(std::string_view topic, int32_t queue_id) const {
+  return fmt::format("{}/{}/{}", root_, topic, queue_id);
+}
+
+std::string QueueFiles::PathOf(const std::string& folder, QueueOffset first) const {
+  return JoinPath(folder, OffsetFileName(first.value() * static_cast<int64_t>(QueueEntry::kBytes)));
+}
+
+Result<size_t> QueueFiles::Read(const std::string& folder, QueueOffset from, ByteSpan into) {
+  const QueueOffset first = FirstOf(from);
+  PINTLE_ASSIGN(auto file, Get(PathOf(folder, first)));
+  const auto left = static_cast<size_t>(first + entries_per_file_ - from) * QueueEntry::kBytes;
+  PINTLE_ASSIGN(const size_t bytes,
+                file->ReadAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
+                             into.first(std::min(into.size(), left))));
+  return bytes / QueueEntry::kBytes;
+}
+
+Status QueueFiles::Write(const std::string& folder, QueueOffset from, ByteView entries) {
+  while (!entries.empty()) {
+    const QueueOffset first = FirstOf(from);
+    const int64_t room = first + entries_per_file_ - from;
+    const auto count =
+        std::min<int64_t>(room, static_cast<int64_t>(entries.size() / QueueEntry::kBytes));
+    const size_t bytes = static_cast<size_t>(count) * QueueEntry::kBytes;
+    PINTLE_ASSIGN(auto file, GetOrCreate(folder, first));
+    PINTLE_TRY(file->WriteAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
+                             entries.first(bytes)));
+    entries = entries.subspan(bytes);
+    from += count;
+  }
+  return {};
+}
+
+Status QueueFiles::Sync(const std::string& folder, QueueOffset from, QueueOffset to) {
+  for (QueueOffset first = FirstOf(from); first < to; first += entries_per_file_) {
+    PINTLE_ASSIGN(auto file, Get(PathOf(folder, first)));
+    PINTLE_TRY(file->Sync());
+  }
+  return {};
+}
+
+Result<std::vector<QueueOffset>> QueueFiles::ListFiles(const std::string& folder) {
+  std::vector<QueueOffset> files;
+  auto entries = fs_.List(folder);
+  if (!entries && entries.error().code == ErrorCode::kNotFound) return files;
+  if (!entries) return std::unexpected(std::move(entries).error());
+  for (const DirEntry& entry : *entries) {
+    const auto at = ParseOffsetFileName(entry.name);
+    if (entry.is_directory || !at) continue;
+    if (*at % file_bytes() != 0) {
+      return Fail(ErrorCode::kInvalidArgument,
+                  "the queue file {}/{} does not start at a multiple of {} bytes: the store was "
+                  "written with another mappedFileSizeConsumeQueue; set that one",
+                  folder, entry.name, file_bytes());
+    }
+    files.emplace_back(*at / static_cast<int64_t>(QueueEntry::kBytes));
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+Status QueueFiles::RemoveFile(const std::string& folder, QueueOffset first) {
+  const std::string path = PathOf(folder, first);
+  Forget(path);
+  return fs_.Remove(path);
+}
+
+void QueueFiles::Forget(const std::string& folder) {
+  MutexLock lock(mutex_);
+  for (auto it = by_use_.begin(); it != by_use_.end();) {
+    const bool below = it->path.starts_with(folder) &&
+                       (it->path.size() == folder.size() || it->path[folder.size()] == '/');
+    if (!below) {
+      ++it;
+      continue;
+    }
+    by_path_.erase(it->path);
+    it = by_use_.erase(it);
+  }
+}
+
+size_t QueueFiles::open_files() const {
+  MutexLock lock(mutex_);
+  return by_use_.size();
+}
+
+Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& path) {
+  {
+    MutexLock lock(mutex_);
+    if (auto found = by_path_.find(path); found != by_path_.end()) {
+      by_use_.splice(by_use_.begin(), by_use_, found->second);
+      return found->second->file;
+    }
+  }
+  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(path, OpenMode::kReadWrite));
+  Insert(path, file);
+  return file;
+}
+
+Result<std::shared_ptr<File>> QueueFiles::GetOrCreate(const std::string& folder,
+                                                      QueueOffset first) {
+  const std::string path = PathOf(folder, first);
+  auto found = Get(path);
+  if (found || found.error().code != ErrorCode::kNotFound) return found;
+
+  PINTLE_TRY(fs_.CreateDirectories(folder));
+  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(path, OpenMode::kCreate));
+  PINTLE_TRY(file->Truncate(file_bytes()));
+  PINTLE_TRY(fs_.SyncDirectory(folder));
+  Insert(path, file);
+  return file;
+}
+
+void QueueFiles::Insert(const std::string& path, std::shared_ptr<File> file) {
+  std::vector<std::shared_ptr<File>> closed;  // after the lock
+  MutexLock lock(mutex_);
+  if (by_path_.contains(path)) return;
+  by_use_.push_front({path, std::move(file)});
+  by_path_.emplace(by_use_.front().path, by_use_.begin());
+  while (by_use_.size() > open_max_) {
+    closed.push_back(std::move(by_use_.back().file));
+    by_path_.erase(by_use_.back().path);
+    by_use_.pop_back();
+  }
+}
+
+}  // namespace pintle::store

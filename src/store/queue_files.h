@@ -1,0 +1,78 @@
+// The files of all consume queues: names, sizes, and a bounded number of open descriptors.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file_system.h"
+#include "base/mutex.h"
+#include "store/queue_entry.h"
+
+namespace pintle::store {
+
+// A queue's file holds `entries_per_file` entries, has its full length from the start and is
+// sparse. Files are opened when needed and closed again in the order of their last use, so that ten
+// thousand queues take no more descriptors than a few hundred.
+//
+// Threads: any thread; writes to one queue from one thread at a time.
+class QueueFiles {
+ public:
+  QueueFiles(FileSystem& fs, std::string root, int32_t entries_per_file, size_t open_max);
+
+  int32_t entries_per_file() const { return entries_per_file_; }
+  int64_t file_bytes() const {
+    return int64_t{entries_per_file_} * static_cast<int64_t>(QueueEntry::kBytes);
+  }
+  // "<root>/<topic>/<queue id>"
+  std::string Folder(std::string_view topic, int32_t queue_id) const;
+  std::string TopicFolder(std::string_view topic) const { return JoinPath(root_, topic); }
+  const std::string& root() const { return root_; }
+
+  // Entries from `from` on, encoded, up to the end of `from`'s file; fewer when the file is short.
+  // kNotFound: that file does not exist.
+  Result<size_t> Read(const std::string& folder, QueueOffset from, ByteSpan into) EXCLUDES(mutex_);
+  // Writes encoded entries at `from`, into as many files as it takes; missing ones are made.
+  Status Write(const std::string& folder, QueueOffset from, ByteView entries) EXCLUDES(mutex_);
+  // Makes the files that hold [from, to) durable.
+  Status Sync(const std::string& folder, QueueOffset from, QueueOffset to) EXCLUDES(mutex_);
+
+  // First offsets of the files of a queue, ascending. Empty without a folder.
+  Result<std::vector<QueueOffset>> ListFiles(const std::string& folder);
+  Status RemoveFile(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
+  // Closes what is open below the folder; for its removal.
+  void Forget(const std::string& folder) EXCLUDES(mutex_);
+
+  QueueOffset FirstOf(QueueOffset offset) const {
+    return offset - offset.value() % entries_per_file_;
+  }
+  size_t open_files() const EXCLUDES(mutex_);
+
+ private:
+  struct OpenFile {
+    std::string path;
+    std::shared_ptr<File> file;
+  };
+
+  std::string PathOf(const std::string& folder, QueueOffset first) const;
+  Result<std::shared_ptr<File>> Get(const std::string& path) EXCLUDES(mutex_);
+  Result<std::shared_ptr<File>> GetOrCreate(const std::string& folder, QueueOffset first)
+      EXCLUDES(mutex_);
+  void Insert(const std::string& path, std::shared_ptr<File> file) EXCLUDES(mutex_);
+
+  FileSystem& fs_;  // const after construction
+  const std::string root_;
+  const int32_t entries_per_file_;
+  const size_t open_max_;
+
+  mutable Mutex mutex_;
+  std::list<OpenFile> by_use_ GUARDED_BY(mutex_);  // the last used first
+  std::unordered_map<std::string_view, std::list<OpenFile>::iterator> by_path_ GUARDED_BY(mutex_);
+};
+
+}  // namespace pintle::store

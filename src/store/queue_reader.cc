@@ -1,0 +1,191 @@
+#include "store/queue_reader.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/log.h"
+#include "model/record.h"
+
+namespace pintle::store {
+namespace {
+
+constexpr int64_t kEntriesPerReadMin = 800;  // maxFilterMessageSize 16000 / 20
+constexpr int64_t kReadBytesMin = 100;
+constexpr int64_t kReadBytesMax = 128 << 20;  // MAX_PULL_MSG_SIZE
+constexpr int64_t kRecentBytes = 64 << 20;
+
+ReadResult Empty(ReadStatus status, QueueOffset next, QueueOffset min, QueueOffset max) {
+  ReadResult out;
+  out.status = status;
+  out.next = next;
+  out.min = min;
+  out.max = max;
+  return out;
+}
+
+}  // namespace
+
+// One walk over the entries of a queue.
+class QueueReader::Pass {
+ public:
+  Pass(const QueueReader& reader, ConsumeQueue& queue, const ReadLimits& limits,
+       const MessageFilter* filter, ReadResult& result)
+      : reader_(reader),
+        queue_(queue),
+        limits_(limits),
+        bytes_max_(std::clamp(limits.bytes, kReadBytesMin, kReadBytesMax)),
+        filter_(filter),
+        view_(reader.log_),
+        result_(result) {}
+
+  // False: the read is complete.
+  bool Take(const QueueEntry& entry) {
+    const bool full = result_.messages > 0 && (result_.messages >= limits_.messages ||
+                                               result_.bytes + entry.size > bytes_max_);
+    if (full) return false;
+    const QueueOffset at = result_.next;
+    ++result_.next;
+    // In a log file that is gone all further entries lead nowhere either.
+    if (skip_below_ && entry.offset < *skip_below_) return true;
+    if (entry.blank()) return Skip(ReadStatus::kMessageWasRemoving);
+    if (filter_ != nullptr && !filter_->MatchesTagsCode(entry.tags_code))
+      return Skip(ReadStatus::kNoMatchedMessage);
+    const auto* segment = view_.Find(entry.offset, entry.size);
+    if (segment == nullptr) {
+      skip_below_ = reader_.log_.NextSegment(entry.offset);
+      return Skip(ReadStatus::kMessageWasRemoving);
+    }
+    const ByteView record = (*segment)->From(entry.offset).first(static_cast<size_t>(entry.size));
+    if (!LeadsTo(record, entry, at)) return Skip(ReadStatus::kMessageWasRemoving);
+    if (filter_ != nullptr && !filter_->MatchesRecord(record))
+      return Skip(ReadStatus::kNoMatchedMessage);
+    Add(record, *segment);
+    return true;
+  }
+
+ private:
+  // Why nothing was found, as long as nothing is.
+  bool Skip(ReadStatus why) {
+    if (result_.messages == 0) result_.status = why;
+    return true;
+  }
+
+  // The entry and the record must name each other: an entry that a bad disk changed would
+  // otherwise send anybody's bytes to a client.
+  bool LeadsTo(ByteView record, const QueueEntry& entry, QueueOffset at) {
+    const bool ok =
+        record.size() >= model::kRecordSizeMin && LoadBig<int32_t>(record.data()) == entry.size &&
+        LoadBig<int64_t>(record.data() + model::kRecordLogOffsetAt) == entry.offset.value();
+    if (ok) [[likely]]
+      return true;
+    reader_.bad_entries_.fetch_add(1, std::memory_order_relaxed);
+    static LogLimiter limiter;
+    if (limiter.Allow()) {
+      PINTLE_LOG(kError, "store: entry {} of {} queue {} names {} bytes at {}, where no record is",
+                 at, queue_.topic(), queue_.queue_id(), entry.size, entry.offset);
+    }
+    return false;
+  }
+
+  void Add(ByteView record, const std::shared_ptr<Segment>& segment) {
+    result_.status = ReadStatus::kFound;
+    ++result_.messages;
+    result_.bytes += static_cast<int64_t>(record.size());
+    skip_below_.reset();
+    auto& slices = result_.slices;
+    if (!slices.empty() && slices.back().pin == segment &&
+        slices.back().bytes.data() + slices.back().bytes.size() == record.data()) {
+      slices.back().bytes = {slices.back().bytes.data(),
+                             slices.back().bytes.size() + record.size()};
+      return;
+    }
+    slices.push_back({record, segment});
+  }
+
+  const QueueReader& reader_;
+  ConsumeQueue& queue_;
+  const ReadLimits& limits_;
+  const int64_t bytes_max_;
+  const MessageFilter* filter_;
+  const LogView view_;
+  ReadResult& result_;
+  std::optional<LogOffset> skip_below_;
+};
+
+ReadResult QueueReader::Read(ConsumeQueue& queue, QueueOffset from, const ReadLimits& limits,
+                             const MessageFilter* filter) const {
+  const QueueOffset min = queue.MinFor(log_.min());
+  const QueueOffset max = queue.end();
+  if (queue.deleted()) return Empty(ReadStatus::kNoMatchedLogicQueue, QueueOffset(0), {}, {});
+  if (max == QueueOffset(0)) return Empty(ReadStatus::kNoMessageInQueue, QueueOffset(0), min, max);
+  if (from < min) return Empty(ReadStatus::kOffsetTooSmall, min, min, max);
+  if (from == max) return Empty(ReadStatus::kOffsetOverflowOne, from, min, max);
+  if (from > max) return Empty(ReadStatus::kOffsetOverflowBadly, max, min, max);
+
+  ReadResult result = Empty(ReadStatus::kNoMatchedMessage, from, min, max);
+  Pass pass(*this, queue, limits, filter, result);
+  int64_t entries_left = std::max<int64_t>(kEntriesPerReadMin, limits.messages);
+  std::array<QueueEntry, 64> entries;
+  bool more = true;
+  const QueueOffset file_end = queue.FileEnd(from);
+  while (more && entries_left > 0 && result.next < std::min(max, file_end)) {
+    const auto wanted = static_cast<size_t>(
+        std::min<int64_t>({static_cast<int64_t>(entries.size()), entries_left, max - result.next}));
+    const auto count = queue.Read(result.next, std::span(entries).first(wanted));
+    if (!count || *count == 0) {
+      if (result.messages == 0) {
+        result.status = ReadStatus::kOffsetFoundNull;
+        result.next = file_end;
+      }
+      break;
+    }
+    entries_left -= static_cast<int64_t>(*count);
+    for (size_t i = 0; more && i < *count; ++i) more = pass.Take(entries[i]);
+  }
+  return result;
+}
+
+QueueOffset QueueReader::OffsetByTime(ConsumeQueue& queue, int64_t timestamp_ms,
+                                      Boundary boundary) const {
+  const QueueOffset min = queue.MinFor(log_.min());
+  const QueueOffset max = queue.end();
+  // The first message that is too late: for kLower, at or after the time; for kUpper, after it.
+  // Places without a message count with the next one that has one.
+  QueueOffset low = min;
+  QueueOffset high = max;
+  while (low < high) {
+    const QueueOffset middle = low + (high - low) / 2;
+    QueueOffset probe = middle;
+    int64_t time = -1;
+    for (; probe < high; ++probe) {
+      const auto entry = queue.At(probe);
+      time = entry && !entry->blank() ? log_.StoreTime(entry->offset) : -1;
+      if (time >= 0) break;
+    }
+    const bool too_late =
+        time < 0 || (boundary == Boundary::kLower ? time >= timestamp_ms : time > timestamp_ms);
+    if (too_late) {
+      high = middle;
+    } else {
+      low = probe + 1;
+    }
+  }
+  return boundary == Boundary::kLower ? low : std::max(min, low - 1);
+}
+
+bool QueueReader::IsRecent(ConsumeQueue& queue, QueueOffset from) const {
+  if (from >= queue.end()) return true;
+  const auto entry = queue.At(from);
+  if (!entry || entry->blank()) return true;
+  if (log_.end() - entry->offset <= kRecentBytes) return true;
+  constexpr size_t kProbe = 64 << 10;
+  const auto segments = log_.segments();
+  const auto* segment = FindSegment(*segments, entry->offset);
+  if (segment == nullptr) return true;
+  const size_t there = std::min(kProbe, (*segment)->From(entry->offset).size());
+  return (*segment)->ResidentBytes(entry->offset, there) >= there;
+}
+
+}  // namespace pintle::store

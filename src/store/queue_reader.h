@@ -1,0 +1,40 @@
+// Reads messages of a queue: entries from the queue, records from the log.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "store/commit_log.h"
+#include "store/consume_queue.h"
+#include "store/message_store.h"
+
+namespace pintle::store {
+
+// Answers as RocketMQ's DefaultMessageStore.getMessage does, corrections of the offset included.
+// One read looks at one queue file and at a bounded number of entries, so that a filter that passes
+// nothing cannot hold up the caller.
+//
+// Threads: any thread.
+class QueueReader {
+ public:
+  explicit QueueReader(const CommitLog& log) : log_(log) {}
+
+  ReadResult Read(ConsumeQueue& queue, QueueOffset from, const ReadLimits& limits,
+                  const MessageFilter* filter) const;
+  // The first or last message of `timestamp_ms`; between two messages, the later one for kLower
+  // and the earlier one for kUpper; the queue's ends past them.
+  QueueOffset OffsetByTime(ConsumeQueue& queue, int64_t timestamp_ms, Boundary boundary) const;
+  // True when the entry's record is in memory, as far as can be known.
+  bool IsRecent(ConsumeQueue& queue, QueueOffset from) const;
+
+  // Records whose entry did not lead to them. For the counters.
+  int64_t bad_entries() const { return bad_entries_.load(std::memory_order_relaxed); }
+
+ private:
+  class Pass;
+
+  const CommitLog& log_;
+  mutable std::atomic<int64_t> bad_entries_{0};
+};
+
+}  // namespace pintle::store

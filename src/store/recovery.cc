@@ -1,0 +1,302 @@
+#include "store/recovery.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/log.h"
+#include "model/topic.h"
+#include "store/log_entry.h"
+
+namespace pintle::store {
+namespace {
+
+constexpr int64_t kProgressBytes = int64_t{1} << 30;
+constexpr int64_t kEntriesInMemory = 1 << 18;
+constexpr size_t kAhead = 64;
+constexpr std::string_view kLightPrefix = "%LMQ%";
+
+}  // namespace
+
+Recovery::Recovery(const Parts& parts, bool clean, const Checkpoint& checkpoint,
+                   std::optional<RecoveryPoint> point)
+    : parts_(parts), clean_(clean), checkpoint_(checkpoint), point_(std::move(point)) {}
+
+Result<RecoveryReport> Recovery::Run() {
+  PINTLE_ASSIGN(start_, ChooseStart());
+  read_from_ = start_;
+  report_.durable = start_;
+  PINTLE_TRY(CheckQueues());
+  PINTLE_TRY(CheckIndex());
+  report_.scanned_from = read_from_;
+  PINTLE_TRY(Scan());
+  PINTLE_TRY(CutQueues());
+  PINTLE_TRY(parts_.log.Cut(report_.position.end));
+  report_.durable = clean_ ? report_.position.end : std::min(report_.durable, report_.position.end);
+  return std::move(report_);
+}
+
+bool Recovery::IsPointUsable() const {
+  if (!point_ || point_->position < parts_.log.min()) return false;
+  if (point_->last_record.value() < 0) return point_->position == parts_.log.min();
+  LogScanner scanner(parts_.log.segments(), point_->last_record, true);
+  const auto record = scanner.Next();
+  return record && record->log_offset == point_->last_record &&
+         scanner.position() == point_->position &&
+         record->store_timestamp == point_->last_timestamp;
+}
+
+Result<LogOffset> Recovery::ChooseStart() const {
+  const auto segments = parts_.log.segments();
+  if (segments->empty()) {
+    // Offsets that queues or clients remember must not come to mean other messages.
+    const LogOffset past = std::max(MaxEntryEnd(), point_ ? point_->position : LogOffset(0));
+    if (past == LogOffset(0)) return past;
+    const LogOffset start = parts_.log.NextSegment(past);
+    PINTLE_LOG(kError,
+               "store: the commit log has no files, although queues lead to {}: it goes on "
+               "at {}",
+               past, start);
+    return start;
+  }
+  const LogOffset by_checkpoint = StartByCheckpoint();
+  if (!IsPointUsable()) {
+    if (point_ && point_->position.value() >= 0) {
+      PINTLE_LOG(kWarn, "store: the recovery point at {} does not fit the log; starting at {}",
+                 point_->position, by_checkpoint);
+    }
+    return by_checkpoint;
+  }
+  // Whoever ran in between, RocketMQ perhaps, may have brought the checkpoint further.
+  return clean_ ? std::max(point_->position, by_checkpoint) : point_->position;
+}
+
+LogOffset Recovery::MaxEntryEnd() const {
+  LogOffset max;
+  for (ConsumeQueue* queue : parts_.queues.All()) {
+    if (queue->end() == queue->first()) continue;
+    const auto entry = queue->At(queue->end() - 1);
+    if (entry && !entry->blank()) max = std::max(max, entry->end());
+  }
+  return max;
+}
+
+// RocketMQ's rule: the newest segment whose first message is old enough to be complete in the log
+// and in the queues, as the checkpoint says after a crash, and the queues themselves after a clean
+// stop.
+LogOffset Recovery::StartByCheckpoint() const {
+  const auto segments = parts_.log.segments();
+  const LogOffset max_entry = clean_ ? MaxEntryEnd() : LogOffset(0);
+  for (auto segment = segments->rbegin(); segment != segments->rend(); ++segment) {
+    const LogOffset base = (*segment)->base();
+    const auto record = model::DecodeRecord((*segment)->From(base), true);
+    if (!record || record->log_offset != base || record->store_timestamp == 0) continue;
+    const bool complete =
+        clean_ ? base <= max_entry : record->store_timestamp <= checkpoint_.RecoveryTime();
+    if (complete) return base;
+  }
+  return parts_.log.min();
+}
+
+Status Recovery::CheckQueues() {
+  std::unordered_map<ConsumeQueue*, QueueOffset> promised;
+  if (IsPointUsable()) {
+    for (const auto& queue : point_->queues) {
+      PINTLE_ASSIGN(ConsumeQueue * found, parts_.queues.FindOrCreate(queue.topic, queue.queue_id));
+      promised.emplace(found, queue.end);
+    }
+  }
+  for (ConsumeQueue* queue : parts_.queues.All()) {
+    const auto found = promised.find(queue);
+    PINTLE_TRY(CheckQueue(*queue, found == promised.end() ? QueueOffset(0) : found->second));
+  }
+  return {};
+}
+
+Status Recovery::CheckQueue(ConsumeQueue& queue, QueueOffset promised) {
+  QueueState& state = states_[&queue];
+  // Entries below the start are trusted if the last of them leads to its message.
+  QueueOffset good = queue.LowerBound(start_);
+  const bool short_of_promise = queue.end() < promised;
+  if (short_of_promise) good = queue.end();
+  const QueueOffset wanted = good;
+  const QueueOffset first = queue.MinFor(parts_.log.min());
+  while (good > first && !LeadsToItsRecord(queue, good - 1)) good += -1;
+  state.good_end = good;
+  state.complete_from = start_;
+  if (good == wanted && !short_of_promise) return {};
+
+  const auto last = good > first ? queue.At(good - 1) : std::nullopt;
+  state.complete_from = last && !last->blank() ? last->end() : parts_.log.min();
+  state.complete_from = std::min(state.complete_from, start_);
+  read_from_ = std::min(read_from_, state.complete_from);
+  ++report_.queues_repaired;
+  PINTLE_LOG(
+      kError,
+      "store: {} queue {} is sound up to entry {}, not {}: it is made anew from the log at {}",
+      queue.topic(), queue.queue_id(), good, std::max(wanted, promised), state.complete_from);
+  return {};
+}
+
+bool Recovery::LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at) {
+  const auto entry = queue.At(at);
+  if (!entry || !entry->written()) return false;
+  if (entry->blank()) return true;
+  const auto segments = parts_.log.segments();
+  const auto* segment = FindSegment(*segments, entry->offset);
+  // Below the log's start there is nothing to compare with.
+  if (entry->offset < parts_.log.min()) return true;
+  if (segment == nullptr) return false;
+  const auto record = model::DecodeRecord((*segment)->From(entry->offset), false);
+  if (!record || record->log_offset != entry->offset || record->size != entry->size) return false;
+  // A light queue's entries lead to messages of other topics.
+  if (queue.topic().starts_with(kLightPrefix)) return true;
+  return record->topic == queue.topic() && record->queue_id == queue.queue_id() &&
+         record->queue_offset == at;
+}
+
+Status Recovery::CheckIndex() {
+  index_from_ = start_;
+  if (parts_.index == nullptr) return {};
+  const bool usable = IsPointUsable() && point_->indexed;
+  if (!clean_ || parts_.index->lost_files()) PINTLE_TRY(parts_.index->CutAt(start_));
+  const LogOffset last = parts_.index->last_written();
+  const bool lost = parts_.index->lost_files() || (usable && last < point_->last_indexed);
+  if (!lost) {
+    index_from_ = std::max(start_, last + 1);
+    return {};
+  }
+  // The keys of the last message that is there may not all be.
+  PINTLE_TRY(parts_.index->CutAt(std::max(last, LogOffset(0))));
+  index_from_ = std::max(last, parts_.log.min());
+  if (index_from_ < read_from_ && parts_.log.StoreTime(index_from_) < 0)
+    index_from_ = parts_.log.min();
+  read_from_ = std::min(read_from_, index_from_);
+  PINTLE_LOG(kError,
+             "store: the index is sound up to the message at {}: it is made anew from there", last);
+  return {};
+}
+
+Status Recovery::Scan() {
+  LogScanner scanner(parts_.log.segments(), read_from_, parts_.options.check_crc_on_recover);
+  next_progress_ = read_from_.value() + kProgressBytes;
+  report_.position.end = read_from_;
+  if (IsPointUsable()) {
+    report_.position.last_record = point_->last_record;
+    report_.position.last_timestamp = point_->last_timestamp;
+  }
+  while (auto record = scanner.Next()) {
+    ++report_.records;
+    report_.position.last_record = record->log_offset;
+    report_.position.last_timestamp =
+        std::max(report_.position.last_timestamp, record->store_timestamp);
+    PINTLE_TRY(Take(*record));
+    ReportProgress(scanner.position());
+  }
+  report_.position.end = scanner.position();
+  report_.damages = scanner.damages();
+  for (const LogDamage& damage : report_.damages) {
+    PINTLE_LOG(kError,
+               "store: no message can be read at {}..{} of the log ({}); what follows is "
+               "served",
+               damage.from, damage.to, damage.why);
+  }
+  return {};
+}
+
+Status Recovery::Take(const model::Record& record) {
+  const LogEntry derived = LogEntryOf(record, parts_.options.delay_levels_ms);
+  if (parts_.index != nullptr && record.log_offset >= index_from_ &&
+      HasIndexKeys(record.sys_flag)) {
+    const KeyHashes hashes(record.topic, derived.uniq_key, derived.keys);
+    parts_.index->Add(hashes.all(), record.log_offset, record.store_timestamp);
+  }
+  if (HasQueueEntry(record.sys_flag) && !IsDeleted(record)) {
+    PINTLE_ASSIGN(ConsumeQueue * queue, parts_.queues.FindOrCreate(record.topic, record.queue_id));
+    const auto [state, is_new] = states_.try_emplace(queue);
+    if (is_new) state->second.complete_from = read_from_;
+    if (record.log_offset >= state->second.complete_from)
+      PINTLE_TRY(TakeEntry(*queue, state->second, record.queue_offset, derived.entry));
+  }
+  const bool much = parts_.dirty.entries() > kEntriesInMemory ||
+                    (parts_.index != nullptr && parts_.index->pending() > kEntriesInMemory);
+  return much ? FlushDerived() : Status();
+}
+
+Status Recovery::TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at,
+                           const QueueEntry& entry) {
+  // Below what is there: messages whose entries went with an older part of the log, or a second
+  // record for the same place. The first one counts.
+  if (at < state.good_end || at < queue.first()) return {};
+  if (at >= queue.next()) {
+    queue.SkipTo(at);
+    queue.Append(entry);
+  } else if (at < queue.written()) {
+    for (QueueOffset lost = state.good_end; lost < at; ++lost) {
+      PINTLE_ASSIGN(const QueueEntry there, EntryInFile(queue, state, lost));
+      if (!there.blank()) PINTLE_TRY(queue.Overwrite(lost, QueueEntry::Blank()));
+    }
+    PINTLE_ASSIGN(const QueueEntry there, EntryInFile(queue, state, at));
+    if (there != entry) {
+      PINTLE_TRY(queue.Overwrite(at, entry));
+      ++report_.entries_repaired;
+    }
+  }
+  state.good_end = at + 1;
+  return {};
+}
+
+Result<QueueEntry> Recovery::EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at) {
+  if (at < state.ahead_from || at >= state.ahead_from + static_cast<int64_t>(state.ahead.size())) {
+    state.ahead.resize(kAhead);
+    PINTLE_ASSIGN(const size_t count, queue.Read(at, state.ahead));
+    state.ahead.resize(count);
+    state.ahead_from = at;
+    if (count == 0) return QueueEntry();
+  }
+  return state.ahead[static_cast<size_t>(at - state.ahead_from)];
+}
+
+Status Recovery::FlushDerived() {
+  for (ConsumeQueue* queue : parts_.dirty.Take()) {
+    bool more = true;
+    while (more) {
+      PINTLE_ASSIGN(more, queue->Flush(kEntriesInMemory));
+    }
+  }
+  bool more = parts_.index != nullptr;
+  while (more) {
+    PINTLE_ASSIGN(more, parts_.index->Flush(kEntriesInMemory));
+  }
+  return {};
+}
+
+Status Recovery::CutQueues() {
+  for (auto& [queue, state] : states_) {
+    // The log does not tell the offsets of light queues: what leads into it is believed.
+    if (queue->topic().starts_with(kLightPrefix))
+      state.good_end = queue->LowerBound(report_.position.end);
+    if (queue->end() <= state.good_end) continue;
+    PINTLE_LOG(kWarn, "store: {} queue {} led past the log's end: cut from entry {} to {}",
+               queue->topic(), queue->queue_id(), queue->end(), state.good_end);
+    PINTLE_TRY(queue->Cut(std::max(state.good_end, queue->first())));
+  }
+  return {};
+}
+
+bool Recovery::IsDeleted(const model::Record& record) const {
+  if (!point_) return false;
+  return std::ranges::any_of(point_->deleted, [&](const auto& deleted) {
+    return deleted.topic == record.topic && record.log_offset < deleted.before;
+  });
+}
+
+void Recovery::ReportProgress(LogOffset at) {
+  if (at.value() < next_progress_) return;
+  next_progress_ = at.value() + kProgressBytes;
+  const auto segments = parts_.log.segments();
+  PINTLE_LOG(kInfo, "store: recovery has read the log up to {} of at most {}", at,
+             segments->back()->limit());
+}
+
+}  // namespace pintle::store

@@ -1,0 +1,101 @@
+// Brings log, queues and index into agreement at the start.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "base/error.h"
+#include "base/file_system.h"
+#include "model/record.h"
+#include "store/appender.h"
+#include "store/checkpoint.h"
+#include "store/commit_log.h"
+#include "store/log_scanner.h"
+#include "store/message_index.h"
+#include "store/queue_table.h"
+#include "store/recovery_point.h"
+#include "store/store_options.h"
+
+namespace pintle::store {
+
+// What recovery found and did.
+struct RecoveryReport {
+  Appender::Position position;  // where the log ends
+  LogOffset durable;            // below here everything was durable before
+  LogOffset scanned_from;
+  int64_t records = 0;           // read
+  int64_t entries_repaired = 0;  // queue entries that were there and wrong
+  int64_t queues_repaired = 0;   // queues that were short, lost or damaged before `scanned_from`
+  std::vector<LogDamage> damages;
+};
+
+// The log is the truth. It is read from the newest place below which log, queues and index are
+// known to agree: the recovery point, or else the segment that RocketMQ's checkpoint rules name. A
+// queue that is shorter than the recovery point says, or whose last entry before that place does
+// not lead to its message, makes the reading start earlier, for that queue. Then
+//   - entries that are there are compared, and put right where they differ,
+//   - entries that are missing are added; those of lost messages stay blank,
+//   - entries past the log's end are cut off.
+//
+// Threads: one thread, the owner, before anything else.
+class Recovery {
+ public:
+  struct Parts {
+    FileSystem& fs;
+    const StoreOptions& options;
+    CommitLog& log;
+    QueueTable& queues;
+    DirtyQueues& dirty;
+    MessageIndex* index;  // null: no index
+  };
+
+  Recovery(const Parts& parts, bool clean, const Checkpoint& checkpoint,
+           std::optional<RecoveryPoint> point);
+
+  // Log, queues and index have been loaded.
+  Result<RecoveryReport> Run();
+
+ private:
+  // What is known of a queue while the log is read.
+  struct QueueState {
+    LogOffset complete_from;        // entries for records from here on are checked or added
+    QueueOffset good_end;           // one past the last entry that is known to be right
+    std::vector<QueueEntry> ahead;  // entries of the files, read in advance
+    QueueOffset ahead_from;
+  };
+
+  bool IsPointUsable() const;
+  Result<LogOffset> ChooseStart() const;
+  LogOffset StartByCheckpoint() const;
+  LogOffset MaxEntryEnd() const;
+  Status CheckQueues();
+  Status CheckQueue(ConsumeQueue& queue, QueueOffset promised);
+  bool LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at);
+  Status CheckIndex();
+  Status Scan();
+  Status Take(const model::Record& record);
+  Status TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at, const QueueEntry& entry);
+  Result<QueueEntry> EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at);
+  Status FlushDerived();
+  Status CutQueues();
+  bool IsDeleted(const model::Record& record) const;
+  void ReportProgress(LogOffset at);
+
+  Parts parts_;
+  const bool clean_;
+  const Checkpoint checkpoint_;
+  const std::optional<RecoveryPoint> point_;
+
+  LogOffset start_;       // everything from here on is read
+  LogOffset read_from_;   // some queues or the index need reading from here on
+  LogOffset index_from_;  // keys of records from here on are added
+  std::unordered_map<ConsumeQueue*, QueueState> states_;
+  int64_t next_progress_ = 0;
+  RecoveryReport report_;
+};
+
+}  // namespace pintle::store

@@ -1,0 +1,86 @@
+#include "store/segment.h"
+
+#include <algorithm>
+
+#include "store/store_layout.h"
+
+namespace pintle::store {
+
+Result<std::shared_ptr<Segment>> Segment::Create(FileSystem& fs, const std::string& folder,
+                                                 LogOffset base, int64_t capacity) {
+  std::shared_ptr<Segment> segment(
+      new Segment(JoinPath(folder, OffsetFileName(base.value())), base, capacity));
+  PINTLE_ASSIGN(auto file, fs.Open(segment->path_, OpenMode::kTruncate));
+  Status ready = file->Allocate(capacity);
+  if (ready) {
+    auto region = file->Map(static_cast<size_t>(capacity), MapAccess::kReadWrite);
+    if (region) {
+      segment->region_ = *std::move(region);
+      ready = fs.SyncDirectory(folder);
+    } else {
+      ready = std::unexpected(std::move(region).error());
+    }
+  }
+  if (ready) return segment;
+  // Without a byte in it the file says nothing; the next attempt would empty it again anyway.
+  static_cast<void>(fs.Remove(segment->path_));
+  return std::unexpected(std::move(ready).error());
+}
+
+Result<std::shared_ptr<Segment>> Segment::Open(FileSystem& fs, const std::string& folder,
+                                               LogOffset base, int64_t capacity) {
+  std::shared_ptr<Segment> segment(
+      new Segment(JoinPath(folder, OffsetFileName(base.value())), base, capacity));
+  PINTLE_ASSIGN(auto file, fs.Open(segment->path_, OpenMode::kReadWrite));
+  PINTLE_ASSIGN(const int64_t size, file->Size());
+  const int64_t mapped = std::min(size, capacity);
+  if (mapped > 0) {
+    PINTLE_ASSIGN(segment->region_, file->Map(static_cast<size_t>(mapped), MapAccess::kReadWrite));
+  }
+  return segment;
+}
+
+ByteView Segment::From(LogOffset offset) const {
+  const MappedRegion* region = region_.get();
+  if (region == nullptr || offset < base_) return {};
+  const auto at = static_cast<size_t>(offset - base_);
+  return at < region->bytes().size() ? region->bytes().subspan(at) : ByteView();
+}
+
+ByteSpan Segment::WritableFrom(LogOffset offset) {
+  if (region_ == nullptr || offset < base_) return {};
+  const auto at = static_cast<size_t>(offset - base_);
+  return at < region_->bytes().size() ? region_->bytes().subspan(at) : ByteSpan();
+}
+
+Status Segment::Reserve(FileSystem& fs) {
+  PINTLE_ASSIGN(auto file, fs.Open(path_, OpenMode::kReadWrite));
+  PINTLE_TRY(file->Allocate(capacity_));
+  if (From(base_).size() == static_cast<size_t>(capacity_)) return {};
+  PINTLE_ASSIGN(region_, file->Map(static_cast<size_t>(capacity_), MapAccess::kReadWrite));
+  return {};
+}
+
+Status Segment::Sync(LogOffset from, LogOffset to) {
+  if (region_ == nullptr || from >= to) return {};
+  return region_->Sync(static_cast<size_t>(from - base_), static_cast<size_t>(to - from));
+}
+
+void Segment::PreTouch(LogOffset from, LogOffset to) {
+  if (region_ == nullptr || from >= to) return;
+  region_->PreTouch(static_cast<size_t>(from - base_), static_cast<size_t>(to - from));
+}
+
+size_t Segment::ResidentBytes(LogOffset from, size_t length) const {
+  return region_ == nullptr ? 0 : region_->ResidentBytes(static_cast<size_t>(from - base_), length);
+}
+
+const std::shared_ptr<Segment>* FindSegment(const SegmentList& segments, LogOffset offset) {
+  auto after =
+      std::ranges::upper_bound(segments, offset, {}, [](const auto& s) { return s->base(); });
+  if (after == segments.begin()) return nullptr;
+  --after;
+  return (*after)->Contains(offset) ? &*after : nullptr;
+}
+
+}  // namespace pintle::store

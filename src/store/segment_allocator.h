@@ -1,0 +1,79 @@
+// Makes segments before they are needed and touches their pages ahead of the writer.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/error.h"
+#include "base/file_system.h"
+#include "base/mutex.h"
+#include "store/segment.h"
+
+namespace pintle::store {
+
+struct SegmentAllocatorOptions {
+  std::string folder;
+  int64_t segment_bytes = 0;
+  int64_t pretouch_bytes = 0;  // at most so far ahead of the writer
+  bool thread = true;          // false: Take() makes segments itself
+};
+
+// Creating a file, reserving its space and faulting its pages in takes milliseconds, an append
+// takes one microsecond. So one segment is kept ready, and a window of pages ahead of the writer is
+// kept touched. The window starts small, so that an idle broker stays small, and doubles for a
+// writer that eats it up.
+//
+// Threads: Take() and Advance() by the appender, one at a time; one thread of its own.
+class SegmentAllocator {
+ public:
+  SegmentAllocator(FileSystem& fs, SegmentAllocatorOptions options);
+  ~SegmentAllocator();
+  SegmentAllocator(const SegmentAllocator&) = delete;
+  SegmentAllocator& operator=(const SegmentAllocator&) = delete;
+
+  // The segment that starts at `base`: the prepared one, or one made now. kNoSpace: the disk is
+  // full. kOverloaded: it has been in the making for too long.
+  Result<std::shared_ptr<Segment>> Take(LogOffset base) EXCLUDES(mutex_);
+
+  // The writer stands at `position` in `segment`. Cheap: wakes the thread only when the touched
+  // window runs low or the segment is half full.
+  void Advance(const std::shared_ptr<Segment>& segment, LogOffset position) EXCLUDES(mutex_) {
+    if (position < wake_at_.load(std::memory_order_relaxed)) [[likely]]
+      return;
+    Wake(segment, position);
+  }
+
+  // Forgets and removes a prepared segment that was not taken. By the owner, when nothing appends.
+  Status DropPrepared() EXCLUDES(mutex_);
+
+ private:
+  void Wake(const std::shared_ptr<Segment>& segment, LogOffset position) EXCLUDES(mutex_);
+  void Run() EXCLUDES(mutex_);
+  void Prepare(LogOffset base) EXCLUDES(mutex_);
+  void TouchAhead() EXCLUDES(mutex_);
+  LogOffset TouchTarget() const REQUIRES(mutex_);
+
+  FileSystem& fs_;  // const after construction
+  const SegmentAllocatorOptions options_;
+
+  std::atomic<LogOffset> wake_at_{LogOffset(0)};  // Advance() has nothing to do below
+
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  std::shared_ptr<Segment> current_ GUARDED_BY(mutex_);  // where the writer is
+  LogOffset writer_ GUARDED_BY(mutex_);
+  LogOffset touched_ GUARDED_BY(mutex_);  // pages of current_ are touched up to here
+  int64_t window_ GUARDED_BY(mutex_) = 0;
+  std::shared_ptr<Segment> prepared_ GUARDED_BY(mutex_);
+  std::optional<LogOffset> making_ GUARDED_BY(mutex_);  // the base of the segment in the making
+  std::optional<LogOffset> wanted_ GUARDED_BY(mutex_);  // the base of the segment to make next
+  bool stop_ GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace pintle::store
