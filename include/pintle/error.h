@@ -9,14 +9,14 @@
 namespace pintle::client {
 
 enum class ErrorCode : uint8_t {
-  kInvalidArgument,   // the call asks for something that is not allowed; it never left this process
-  kNotStarted,        // Start() has not succeeded, or Shutdown() has begun
-  kNoRoute,           // no name server knows the topic, and it could not be created
-  kUnavailable,       // no server could be reached
-  kTimeout,           // no answer in time: whether it was done is unknown
-  kRefused,           // a broker answered with an error; `broker_code` tells which
-  kOverloaded,        // a bound of this client or of the broker is reached; try again later
-  kIo,                // a local file could not be read or written
+  kInvalidArgument,  // the call asks for something that is not allowed; it never left this process
+  kNotStarted,       // Start() has not succeeded, or Shutdown() has begun
+  kNoRoute,          // no name server knows the topic, and it could not be created
+  kUnavailable,      // no server could be reached
+  kTimeout,          // no answer in time: whether it was done is unknown
+  kRefused,          // a broker answered with an error; `broker_code` tells which
+  kOverloaded,       // a bound of this client or of the broker is reached; try again later
+  kIo,               // a local file could not be read or written
 };
 std::string_view ErrorCodeName(ErrorCode code);
 

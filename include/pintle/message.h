@@ -20,14 +20,15 @@ struct MessageQueue {
 
 // A message to send.
 struct Message {
-  std::string topic;
-  std::string body;               // any bytes; at most the broker's limit, 4 MiB by default
-  std::string tags;               // one tag, for filters; may be empty
-  std::vector<std::string> keys;  // to find it again; without spaces
-  std::map<std::string, std::string> properties;  // yours; names that RocketMQ reserves are refused
-  int32_t flag = 0;               // yours, carried along
-  int32_t delay_level = 0;        // 1..18: delivered after 1s 5s 10s 30s 1m ... 2h; 0: at once
-  bool wait_store_ok = true;      // false: answer before the disk has it even under sync flush
+  std::string topic{};
+  std::string body{};               // any bytes; at most the broker's limit, 4 MiB by default
+  std::string tags{};               // one tag, for filters; may be empty
+  std::vector<std::string> keys{};  // to find it again; without spaces
+  std::map<std::string, std::string>
+      properties{};           // yours; names that RocketMQ reserves are refused
+  int32_t flag = 0;           // yours, carried along
+  int32_t delay_level = 0;    // 1..18: delivered after 1s 5s 10s 30s 1m ... 2h; 0: at once
+  bool wait_store_ok = true;  // false: answer before the disk has it even under sync flush
 };
 
 // A message received.
@@ -44,9 +45,9 @@ struct MessageView {
   int32_t flag = 0;
   int64_t born_timestamp_ms = 0;
   int64_t store_timestamp_ms = 0;
-  std::string born_host;          // "host:port"
+  std::string born_host;  // "host:port"
   std::string store_host;
-  int32_t reconsume_times = 0;    // how often it has been delivered before
+  int32_t reconsume_times = 0;  // how often it has been delivered before
 
   const std::string& topic() const { return queue.topic; }
 };

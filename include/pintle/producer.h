@@ -21,9 +21,9 @@ namespace pintle::client {
 
 enum class SendStatus : uint8_t {
   kOk,
-  kFlushDiskTimeout,    // stored, not yet known to be on disk
-  kFlushSlaveTimeout,   // stored, not yet known to be on a slave
-  kSlaveNotAvailable,   // stored, there is no slave to have it
+  kFlushDiskTimeout,   // stored, not yet known to be on disk
+  kFlushSlaveTimeout,  // stored, not yet known to be on a slave
+  kSlaveNotAvailable,  // stored, there is no slave to have it
 };
 
 struct SendReceipt {
@@ -37,11 +37,13 @@ struct SendReceipt {
 struct ProducerOptions {
   ClientOptions client;
   std::string group = "PINTLE_PRODUCER";
-  int32_t retries = 2;               // further tries of Send() and SendAsync(), on another broker where there is one
-  int32_t default_queues = 4;        // asked for when the topic is created by this send
+  int32_t retries =
+      2;  // further tries of Send() and SendAsync(), on another broker where there is one
+  int32_t default_queues = 4;  // asked for when the topic is created by this send
   size_t message_bytes_max = 4 << 20;
-  size_t compress_from_bytes = 4096; // bodies of at least this size leave zlib-compressed; 0: never
-  size_t in_flight_max = 4096;       // SendAsync() past it: kOverloaded
+  size_t compress_from_bytes =
+      4096;                     // bodies of at least this size leave zlib-compressed; 0: never
+  size_t in_flight_max = 4096;  // SendAsync() past it: kOverloaded
 };
 
 // Chooses one of the writable queues (never empty; sorted); returns its index.

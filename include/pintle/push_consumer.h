@@ -14,19 +14,23 @@
 namespace pintle::client {
 
 enum class StartFrom : uint8_t { kLast, kFirst, kTimestamp };  // for a group without an offset
-enum class ConsumeVerdict : uint8_t { kSuccess, kLater };      // kLater: redelivered, see reconsume_times
+enum class ConsumeVerdict : uint8_t {
+  kSuccess,  // done with
+  kLater,    // redelivered after a while, see reconsume_times
+  kKeep,     // neither: stays uncommitted, and is delivered again once this consumer has left
+};
 
 struct PushConsumerOptions {
   ClientOptions client;
-  std::string group;                     // required
+  std::string group;  // required
   StartFrom start_from = StartFrom::kLast;
-  int64_t start_timestamp_ms = 0;        // for kTimestamp
-  int32_t threads = 8;                   // that run the listener
-  int32_t pull_batch = 32;               // messages asked for at once
-  int32_t listener_batch = 1;            // messages given to the listener at once, of one queue
+  int64_t start_timestamp_ms = 0;  // for kTimestamp
+  int32_t threads = 8;             // that run the listener
+  int32_t pull_batch = 32;         // messages asked for at once
+  int32_t listener_batch = 1;      // messages given to the listener at once, of one queue
   int32_t max_reconsume_times = 16;
-  size_t cached_messages_max = 1'000;    // per queue; past it pulling pauses
-  size_t cached_bytes_max = 64 << 20;    // per queue
+  size_t cached_messages_max = 1'000;  // per queue; past it pulling pauses
+  size_t cached_bytes_max = 64 << 20;  // per queue
   int64_t commit_interval_ms = 5'000;
 };
 

@@ -35,7 +35,7 @@ void ListenerPool::Run() {
     {
       MutexLock lock(mutex_);
       while (work_.empty() && !stopping_) changed_.wait(mutex_);
-      if (work_.empty()) return;
+      if (stopping_) return;
       work = std::move(work_.front());
       work_.pop_front();
     }

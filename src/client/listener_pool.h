@@ -20,7 +20,7 @@ class ListenerPool {
   ~ListenerPool();
 
   void Submit(std::move_only_function<void()> work);
-  // Runs what has been submitted, then ends the threads. Later submissions are dropped.
+  // Ends the threads after the work under way. What still waits, and what comes later, is dropped.
   void Stop();
 
  private:

@@ -21,6 +21,8 @@ class ProcessQueue {
   void Done(int64_t queue_offset);
   // Everything before `offset` has been fetched or is not for us.
   void AdvanceTo(int64_t offset);
+  // The broker says that the next message is at `offset`, which may be before what was asked for.
+  void MoveTo(int64_t offset) { next_offset_ = offset; }
 
   // The smallest offset that is not done, or the next to fetch: what may be committed.
   int64_t commit_offset() const;
@@ -28,8 +30,8 @@ class ProcessQueue {
   size_t messages() const { return sizes_.size(); }
   size_t bytes() const { return bytes_; }
 
-  bool dropped = false;          // no longer ours: what is under way ends, nothing is committed
-  int64_t committed = -1;        // last offset told to the broker
+  bool dropped = false;    // no longer ours: what is under way ends, nothing is committed
+  int64_t committed = -1;  // last offset told to the broker
 
  private:
   std::map<int64_t, size_t> sizes_;  // queue offset -> body bytes

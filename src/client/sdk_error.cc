@@ -6,14 +6,22 @@ namespace pintle::client {
 
 std::string_view ErrorCodeName(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidArgument: return "invalid argument";
-    case ErrorCode::kNotStarted: return "not started";
-    case ErrorCode::kNoRoute: return "no route";
-    case ErrorCode::kUnavailable: return "unavailable";
-    case ErrorCode::kTimeout: return "timeout";
-    case ErrorCode::kRefused: return "refused";
-    case ErrorCode::kOverloaded: return "overloaded";
-    case ErrorCode::kIo: return "i/o error";
+    case ErrorCode::kInvalidArgument:
+      return "invalid argument";
+    case ErrorCode::kNotStarted:
+      return "not started";
+    case ErrorCode::kNoRoute:
+      return "no route";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kTimeout:
+      return "timeout";
+    case ErrorCode::kRefused:
+      return "refused";
+    case ErrorCode::kOverloaded:
+      return "overloaded";
+    case ErrorCode::kIo:
+      return "i/o error";
   }
   return "unknown";
 }
@@ -24,19 +32,26 @@ ErrorCode SdkCode(pintle::ErrorCode code) {
   switch (code) {
     case pintle::ErrorCode::kInvalidArgument:
     case pintle::ErrorCode::kAlreadyExists:
-    case pintle::ErrorCode::kUnsupported: return ErrorCode::kInvalidArgument;
-    case pintle::ErrorCode::kNotFound: return ErrorCode::kNoRoute;
-    case pintle::ErrorCode::kPermissionDenied: return ErrorCode::kRefused;
+    case pintle::ErrorCode::kUnsupported:
+      return ErrorCode::kInvalidArgument;
+    case pintle::ErrorCode::kNotFound:
+      return ErrorCode::kNoRoute;
+    case pintle::ErrorCode::kPermissionDenied:
+      return ErrorCode::kRefused;
     case pintle::ErrorCode::kOverloaded:
-    case pintle::ErrorCode::kBusy: return ErrorCode::kOverloaded;
-    case pintle::ErrorCode::kTimeout: return ErrorCode::kTimeout;
-    case pintle::ErrorCode::kNoSpace: return ErrorCode::kIo;
+    case pintle::ErrorCode::kBusy:
+      return ErrorCode::kOverloaded;
+    case pintle::ErrorCode::kTimeout:
+      return ErrorCode::kTimeout;
+    case pintle::ErrorCode::kNoSpace:
+      return ErrorCode::kIo;
     case pintle::ErrorCode::kMalformed:
     case pintle::ErrorCode::kCorrupt:
     case pintle::ErrorCode::kInternal:
     case pintle::ErrorCode::kIo:
     case pintle::ErrorCode::kUnavailable:
-    case pintle::ErrorCode::kClosed: return ErrorCode::kUnavailable;
+    case pintle::ErrorCode::kClosed:
+      return ErrorCode::kUnavailable;
   }
   return ErrorCode::kUnavailable;
 }

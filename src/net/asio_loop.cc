@@ -17,11 +17,8 @@ constexpr size_t kListKept = 1024;
 
 constinit thread_local const AsioLoop* this_thread_loop = nullptr;
 
-int64_t NowNs() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
+// The same clock as asio_loop's timer waits by.
+int64_t NowNs() { return SystemClock().MonotonicNs(); }
 
 template <typename T>
 void ClearList(std::vector<T>& list) {

@@ -44,8 +44,9 @@ void EchoProtocol::Answer(std::string_view body) {
   }
   if (body.starts_with('%')) {
     ++asleep_;
+    counters_.asleep.fetch_add(1);
     connection_.loop().Spawn(
-        AnswerLater(connection_.shared_from_this(), std::string(body), &asleep_));
+        AnswerLater(connection_.shared_from_this(), std::string(body), &counters_, &asleep_));
     return;
   }
   size_t size = body.size();
@@ -62,9 +63,10 @@ void EchoProtocol::Answer(std::string_view body) {
 
 // `asleep` belongs to the protocol, which lives as long as the connection.
 Task<void> EchoProtocol::AnswerLater(std::shared_ptr<Connection> connection, std::string body,
-                                     int* asleep) {
+                                     EchoCounters* counters, int* asleep) {
   co_await Sleep(connection->loop(), 1);
   --*asleep;
+  counters->asleep.fetch_sub(1);
   connection->output().Append(EchoFrame(body));
   connection->Flush();
 }
@@ -90,11 +92,16 @@ bool WaitFor(int fd, short what) {
 
 }  // namespace
 
-TestClient::TestClient(const Endpoint& server) {
+TestClient::TestClient(const Endpoint& server) : TestClient() { Connect(server); }
+
+TestClient::TestClient() {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   PINTLE_CHECK(fd_ >= 0, "no socket: {}", errno);
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+void TestClient::Connect(const Endpoint& server) {
   sockaddr_in at{};
   at.sin_family = AF_INET;
   at.sin_port = htons(server.port);

@@ -20,6 +20,7 @@ struct EchoCounters {
   std::atomic<int64_t> frames{0};
   std::atomic<int64_t> reads{0};  // calls of OnBytes()
   std::atomic<int64_t> closed{0};
+  std::atomic<int64_t> asleep{0};  // answers that a coroutine still owes
   std::atomic<int64_t> last_close_code{-1};
 };
 
@@ -38,7 +39,7 @@ class EchoProtocol final : public Protocol {
  private:
   void Answer(std::string_view body);
   static Task<void> AnswerLater(std::shared_ptr<Connection> connection, std::string body,
-                                int* asleep);
+                                EchoCounters* counters, int* asleep);
 
   Connection& connection_;
   EchoCounters& counters_;
@@ -64,6 +65,9 @@ class EchoFactory final : public ProtocolFactory {
 class TestClient {
  public:
   explicit TestClient(const Endpoint& server);
+  // Has its descriptor already.
+  static TestClient Unconnected() { return TestClient(); }
+  void Connect(const Endpoint& server);
   ~TestClient();
   TestClient(TestClient&& other) noexcept;
   TestClient& operator=(TestClient&& other) noexcept {
@@ -82,6 +86,7 @@ class TestClient {
   int fd() const { return fd_; }
 
  private:
+  TestClient();
   int fd_ = -1;
 };
 

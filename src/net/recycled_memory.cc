@@ -44,8 +44,13 @@ struct FreeBlock {
 struct Cache {
   enum class Phase : uint8_t { kFresh, kLive, kDead };
   FreeBlock* free[kClasses];
-  size_t bytes;
+  // Small and large blocks are bounded apart: a burst of output does not drive frames out.
+  size_t small_bytes;
+  size_t large_bytes;
   Phase phase;
+  size_t& BytesOf(size_t size_class) {
+    return size_class < kSmallClasses ? small_bytes : large_bytes;
+  }
 };
 constinit thread_local Cache cache{};
 
@@ -57,7 +62,8 @@ struct CacheOwner {
     for (FreeBlock*& head : cache.free) {
       while (head != nullptr) ::operator delete(std::exchange(head, head->next));
     }
-    cache.bytes = 0;
+    cache.small_bytes = 0;
+    cache.large_bytes = 0;
   }
   CacheOwner(const CacheOwner&) = delete;
   CacheOwner& operator=(const CacheOwner&) = delete;
@@ -79,7 +85,7 @@ void* AllocateRecycled(size_t bytes) {
   const size_t size_class = ClassOf(bytes);
   FreeBlock*& head = cache.free[size_class];
   if (head != nullptr) [[likely]] {
-    cache.bytes -= ClassBytes(size_class);
+    cache.BytesOf(size_class) -= ClassBytes(size_class);
     return std::exchange(head, head->next);
   }
   return ::operator new(ClassBytes(size_class));
@@ -90,16 +96,17 @@ void FreeRecycled(void* memory, size_t bytes) noexcept {
   if (bytes <= kRecycledBlockMax && PINTLE_RECYCLE != 0) {
     const size_t size_class = ClassOf(bytes);
     const size_t size = ClassBytes(size_class);
-    if (Live() && cache.bytes + size <= kRecycledBytesMax) [[likely]] {
+    size_t& kept = cache.BytesOf(size_class);
+    if (Live() && kept + size <= kRecycledBytesMax / 2) [[likely]] {
       FreeBlock*& head = cache.free[size_class];
       head = ::new (memory) FreeBlock{head};
-      cache.bytes += size;
+      kept += size;
       return;
     }
   }
   ::operator delete(memory);
 }
 
-size_t RecycledBytes() { return cache.bytes; }
+size_t RecycledBytes() { return cache.small_bytes + cache.large_bytes; }
 
 }  // namespace pintle::net

@@ -44,7 +44,7 @@ class Serving : public std::enable_shared_from_this<Serving> {
           self->Accepted(loop, std::move(stream));
         });
     if (!listener) return std::unexpected(std::move(listener).error());
-    const Endpoint local = (*listener)->local();
+    Endpoint local = (*listener)->local();
     // Streams may be accepted already: PickLoop() then has no listener to pause yet.
     auto post = [self = shared_from_this(), listener = *std::move(listener)]() mutable {
       self->listener_ = std::move(listener);

@@ -5,7 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <cerrno>
-#include <system_error>
+#include <cstring>
 #include <utility>
 
 #include "base/log.h"
@@ -110,7 +110,7 @@ class TcpListener : public std::enable_shared_from_this<TcpListener> {
       PINTLE_LOG(kWarn,
                  "listener {}: accepting pauses for {} ms: {}; raise the limit of open files "
                  "(ulimit -n) or lower the number of connections",
-                 local_.ToString(), kRetryMs, std::generic_category().message(error_number));
+                 local_.ToString(), kRetryMs, strerrordesc_np(error_number));
     }
     retrying_ = true;
     loop_.After(kRetryMs, [self = shared_from_this()] {

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <system_error>
+#include <cstring>
 
 namespace pintle::net {
 
@@ -71,7 +71,7 @@ void TcpSocket::FailErrno(int error_number) {
   const bool gone = error_number == ECONNRESET || error_number == EPIPE ||
                     error_number == ETIMEDOUT || error_number == ECONNABORTED;
   Fail({gone ? ErrorCode::kClosed : ErrorCode::kIo,
-        fmt::format("the connection broke: {}", std::generic_category().message(error_number))});
+        fmt::format("the connection broke: {}", strerrordesc_np(error_number))});
 }
 
 size_t TcpSocket::ReadNow(ByteSpan into) {

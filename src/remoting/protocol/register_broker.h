@@ -18,7 +18,7 @@ struct RegisterBrokerRequest {
   std::string ha_server_address;
   int64_t broker_id = 0;
   std::optional<int64_t> heartbeat_timeout_ms;
-  bool enable_acting_master = false;
+  std::optional<bool> enable_acting_master;  // absent from brokers before V4_9_4
   bool compressed = false;  // the body is in the compressed form
   int32_t body_crc32 = 0;   // of the body as sent; 0: not given
 

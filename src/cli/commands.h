@@ -1,0 +1,27 @@
+// The commands: one file and one line each.
+#pragma once
+
+#include <array>
+
+#include "cli/command.h"
+
+namespace pintle::cli {
+
+void AddStart(CLI::App& app, Context& context);
+void AddNamesrv(CLI::App& app, Context& context);
+void AddBroker(CLI::App& app, Context& context);
+void AddTopic(CLI::App& app, Context& context);
+void AddProduce(CLI::App& app, Context& context);
+void AddConsume(CLI::App& app, Context& context);
+void AddCluster(CLI::App& app, Context& context);
+void AddBench(CLI::App& app, Context& context);
+
+inline constexpr std::array<AddCommand, 8> kCommands = {
+    &AddStart,   &AddNamesrv, &AddBroker,  &AddTopic,
+    &AddProduce, &AddConsume, &AddCluster, &AddBench,
+};
+
+// Parses the command line, runs the command that it names, and returns the exit code.
+int RunCommandLine(int argc, const char* const* argv, Context& context);
+
+}  // namespace pintle::cli

@@ -1,0 +1,372 @@
+#include "client/remoting_producer.h"
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include "client/message_text.h"
+#include "model/record.h"
+#include "model/topic.h"
+#include "remoting/bodies/heartbeat.h"
+#include "remoting/protocol/send_message.h"
+#include "remoting/protocol/unregister_client.h"
+
+namespace pintle::client {
+
+namespace {
+
+// Answers after which another broker may do better.
+bool WorthRetrying(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kTimeout:
+    case ErrorCode::kOverloaded:
+    case ErrorCode::kNoRoute:
+      return true;
+    case ErrorCode::kRefused: {
+      constexpr std::array kRetried{1, 2, 14, 16, 17, 204, 205, 1500};
+      return std::ranges::find(kRetried, error.broker_code) != kRetried.end();
+    }
+    case ErrorCode::kInvalidArgument:
+    case ErrorCode::kNotStarted:
+    case ErrorCode::kIo:
+      return false;
+  }
+  return false;
+}
+
+Result<SendReceipt> ReadReceipt(const remoting::Command& answer, std::string message_id,
+                                MessageQueue queue) {
+  SendReceipt receipt;
+  switch (static_cast<remoting::ResponseCode>(answer.head.code)) {
+    case remoting::ResponseCode::kSuccess:
+      receipt.status = SendStatus::kOk;
+      break;
+    case remoting::ResponseCode::kFlushDiskTimeout:
+      receipt.status = SendStatus::kFlushDiskTimeout;
+      break;
+    case remoting::ResponseCode::kFlushSlaveTimeout:
+      receipt.status = SendStatus::kFlushSlaveTimeout;
+      break;
+    case remoting::ResponseCode::kSlaveNotAvailable:
+      receipt.status = SendStatus::kSlaveNotAvailable;
+      break;
+    default:
+      return std::unexpected(RefusedBy(answer));
+  }
+  remoting::SendMessageResponse fields;
+  if (auto read = remoting::DecodeFields(answer, fields); !read)
+    return std::unexpected(ToSdkError(read.error()));
+  queue.queue_id = fields.queue_id;
+  receipt.message_id = std::move(message_id);
+  receipt.offset_message_id = std::string(fields.msg_id);
+  receipt.queue = std::move(queue);
+  receipt.queue_offset = fields.queue_offset;
+  return receipt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Producer>> Producer::Start(ProducerOptions options) {
+  return RemotingProducer::Start(std::move(options));
+}
+
+Result<std::unique_ptr<Producer>> RemotingProducer::Start(ProducerOptions options) {
+  if (auto valid = model::ValidateGroupName(options.group); !valid)
+    return std::unexpected(ToSdkError(valid.error()));
+  if (options.retries < 0 || options.default_queues <= 0)
+    return SdkFail(ErrorCode::kInvalidArgument, "retries must be >= 0 and default_queues > 0");
+  auto runtime = ClientRuntime::Create(options.client);
+  if (!runtime) return std::unexpected(runtime.error());
+  return std::unique_ptr<Producer>(new RemotingProducer(std::move(options), *std::move(runtime)));
+}
+
+RemotingProducer::RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime)
+    : options_(std::move(options)), runtime_(std::move(runtime)) {
+  runtime_->Launch(Heartbeats());
+}
+
+RemotingProducer::~RemotingProducer() { Shutdown(); }
+
+Status RemotingProducer::CheckRunning() const {
+  if (shut_down_.load(std::memory_order_acquire))
+    return SdkFail(ErrorCode::kNotStarted, "the producer has been shut down");
+  return {};
+}
+
+RemotingProducer::Parcel RemotingProducer::Pack(const Message& message) {
+  Parcel parcel;
+  parcel.topic = message.topic;
+  parcel.message_id = runtime_->NextUniqKey();
+  parcel.properties = PropertiesText(message, parcel.message_id);
+  parcel.flag = message.flag;
+  bool compressed = false;
+  if (options_.compress_from_bytes > 0 && message.body.size() >= options_.compress_from_bytes) {
+    parcel.body = CompressBody(message.body, compressed);
+  } else {
+    parcel.body = message.body;
+  }
+  if (compressed) parcel.sys_flag |= model::kSysCompressed;
+  return parcel;
+}
+
+Result<SendReceipt> RemotingProducer::Send(const Message& message) {
+  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
+  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
+    return std::unexpected(valid.error());
+  return runtime_->Wait(Deliver(Pack(message)));
+}
+
+Result<SendReceipt> RemotingProducer::Send(const Message& message, const QueueSelector& selector) {
+  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
+  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
+    return std::unexpected(valid.error());
+  return runtime_->Wait(DeliverTo(Pack(message), message, selector));
+}
+
+Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> messages) {
+  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
+  if (messages.empty()) return SdkFail(ErrorCode::kInvalidArgument, "the batch is empty");
+  std::vector<std::string> ids;
+  for (const Message& message : messages) {
+    if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
+      return std::unexpected(valid.error());
+    if (message.topic != messages.front().topic ||
+        message.wait_store_ok != messages.front().wait_store_ok)
+      return SdkFail(ErrorCode::kInvalidArgument,
+                     "the messages of a batch must share topic and wait_store_ok");
+    if (message.delay_level > 0 || model::IsRetryTopic(message.topic))
+      return SdkFail(ErrorCode::kInvalidArgument,
+                     "a batch takes neither delayed messages nor retry topics");
+    ids.push_back(runtime_->NextUniqKey());
+  }
+  Parcel parcel;
+  parcel.topic = messages.front().topic;
+  parcel.batch = true;
+  parcel.body = BatchBody(messages, ids);
+  parcel.message_id = fmt::format("{}", fmt::join(ids, ","));
+  Message envelope;
+  envelope.wait_store_ok = messages.front().wait_store_ok;
+  parcel.properties = PropertiesText(envelope, runtime_->NextUniqKey());
+  if (parcel.body.size() > options_.message_bytes_max)
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   fmt::format("the batch has {} bytes; the limit is {} (message_bytes_max)",
+                               parcel.body.size(), options_.message_bytes_max));
+  return runtime_->Wait(Deliver(std::move(parcel)));
+}
+
+void RemotingProducer::SendAsync(Message message, std::function<void(Result<SendReceipt>)> done) {
+  StartAsync(std::move(message), {}, std::move(done));
+}
+
+void RemotingProducer::SendAsync(Message message, QueueSelector selector,
+                                 std::function<void(Result<SendReceipt>)> done) {
+  StartAsync(std::move(message), std::move(selector), std::move(done));
+}
+
+void RemotingProducer::StartAsync(Message message, QueueSelector selector,
+                                  std::function<void(Result<SendReceipt>)> done) {
+  if (auto running = CheckRunning(); !running) return done(std::unexpected(running.error()));
+  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
+    return done(std::unexpected(valid.error()));
+  if (in_flight_.fetch_add(1, std::memory_order_acq_rel) >= options_.in_flight_max) {
+    in_flight_.fetch_sub(1, std::memory_order_acq_rel);
+    return done(SdkFail(ErrorCode::kOverloaded,
+                        fmt::format("{} sends are in flight, the limit (in_flight_max); wait for "
+                                    "some to end",
+                                    options_.in_flight_max)));
+  }
+  Parcel parcel = Pack(message);
+  message.body.clear();
+  runtime_->Launch(
+      DeliverAsync(std::move(parcel), std::move(message), std::move(selector), std::move(done)));
+}
+
+Status RemotingProducer::SendOneway(const Message& message) {
+  if (auto running = CheckRunning(); !running) return running;
+  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid) return valid;
+  return runtime_->Wait(DeliverOneway(Pack(message)));
+}
+
+Result<std::vector<MessageQueue>> RemotingProducer::Queues(const std::string& topic) {
+  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
+  return runtime_->Wait(ListQueues(topic));
+}
+
+void RemotingProducer::Shutdown() {
+  if (shut_down_.exchange(true, std::memory_order_acq_rel)) return;
+  while (in_flight_.load(std::memory_order_acquire) != 0)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  (void)runtime_->Wait(Leave());
+  runtime_->Stop();
+}
+
+net::Task<Result<std::shared_ptr<const PublishQueues>>> RemotingProducer::FindQueues(
+    std::string topic) {
+  bool creates = false;  // the topic does not exist yet: the send creates it
+  auto route = co_await runtime_->FindRoute(topic, /*refresh=*/false);
+  if (!route && route.error().code == ErrorCode::kNoRoute) {
+    creates = true;
+    route = co_await runtime_->FindRoute(std::string(model::kAutoCreateTopic), /*refresh=*/true);
+    if (!route && route.error().code == ErrorCode::kNoRoute)
+      co_return SdkFail(ErrorCode::kNoRoute,
+                        fmt::format("topic {} does not exist and brokers do not create topics by "
+                                    "themselves; create it: pintle topic create {}",
+                                    topic, topic));
+  }
+  if (!route) co_return std::unexpected(route.error());
+  auto& known = publish_[topic];
+  if (known != nullptr && known->route == *route) co_return known;
+  PublishQueues publish{.route = *route, .queues = {}};
+  for (const model::QueueRoute& at : (*route)->queues) {
+    if ((at.perm & model::kPermWrite) == 0) continue;
+    if (runtime_->AddressOf(at.broker_name, /*any_member=*/false).empty()) continue;
+    const int32_t count =
+        creates ? std::min(options_.default_queues, at.write_queues) : at.write_queues;
+    for (int32_t id = 0; id < count; ++id) publish.queues.push_back({topic, at.broker_name, id});
+  }
+  std::ranges::sort(publish.queues);
+  if (publish.queues.empty())
+    co_return SdkFail(ErrorCode::kNoRoute,
+                      fmt::format("topic {} has no writable queue with a live master", topic));
+  known = std::make_shared<const PublishQueues>(std::move(publish));
+  co_return known;
+}
+
+MessageQueue RemotingProducer::PickQueue(const PublishQueues& publish, const std::string& avoid) {
+  for (size_t tries = 0; tries < publish.queues.size(); ++tries) {
+    const MessageQueue& queue = publish.queues[turn_++ % publish.queues.size()];
+    if (queue.broker_name != avoid) return queue;
+  }
+  return publish.queues[turn_++ % publish.queues.size()];
+}
+
+remoting::Request RemotingProducer::SendRequest(const Parcel& parcel,
+                                                const MessageQueue& queue) const {
+  remoting::SendMessageRequest fields;
+  fields.producer_group = options_.group;
+  fields.topic = parcel.topic;
+  fields.default_topic = model::kAutoCreateTopic;
+  fields.default_topic_queues = options_.default_queues;
+  fields.queue_id = queue.queue_id;
+  fields.sys_flag = parcel.sys_flag;
+  fields.born_timestamp = runtime_->clock().WallMs();
+  fields.flag = parcel.flag;
+  fields.properties = parcel.properties;
+  fields.batch = parcel.batch;
+  fields.broker_name = queue.broker_name;
+  return MakeRequest(parcel.batch ? remoting::request_code::kSendBatchMessage
+                                  : remoting::request_code::kSendMessageV2,
+                     fields, parcel.body);
+}
+
+net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, MessageQueue queue,
+                                                         int64_t timeout_ms) {
+  const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/false);
+  auto answer = co_await runtime_->Call(address, SendRequest(*parcel, queue), timeout_ms);
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return ReadReceipt((*answer)->command, parcel->message_id, std::move(queue));
+}
+
+net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel) {
+  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + options_.client.request_timeout_ms;
+  Result<SendReceipt> last = SdkFail(ErrorCode::kTimeout, "the send timed out");
+  std::string avoid;
+  for (int32_t tries = 0; tries <= options_.retries; ++tries) {
+    const int64_t left_ms = deadline_ms - runtime_->clock().MonotonicMs();
+    if (left_ms <= 0) break;
+    auto publish = co_await FindQueues(parcel.topic);
+    if (!publish) {
+      last = std::unexpected(publish.error());
+      if (!WorthRetrying(publish.error()) || publish.error().code == ErrorCode::kNoRoute) break;
+      continue;
+    }
+    MessageQueue queue = PickQueue(**publish, avoid);
+    avoid = queue.broker_name;
+    last = co_await TryOnce(&parcel, queue, left_ms);
+    if (last || !WorthRetrying(last.error())) break;
+    // The route that led here may be old.
+    (void)co_await runtime_->FindRoute(parcel.topic, /*refresh=*/true);
+  }
+  co_return last;
+}
+
+net::Task<Result<SendReceipt>> RemotingProducer::DeliverTo(Parcel parcel, Message message,
+                                                           QueueSelector selector) {
+  auto publish = co_await FindQueues(parcel.topic);
+  if (!publish) co_return std::unexpected(publish.error());
+  const size_t index = selector((*publish)->queues, message);
+  if (index >= (*publish)->queues.size())
+    co_return SdkFail(ErrorCode::kInvalidArgument, fmt::format("the selector chose queue {} of {}",
+                                                               index, (*publish)->queues.size()));
+  MessageQueue queue = (*publish)->queues[index];
+  co_return co_await TryOnce(&parcel, queue, options_.client.request_timeout_ms);
+}
+
+net::Task<void> RemotingProducer::DeliverAsync(Parcel parcel, Message message,
+                                               QueueSelector selector,
+                                               std::function<void(Result<SendReceipt>)> done) {
+  Result<SendReceipt> receipt;
+  if (selector) {
+    receipt = co_await DeliverTo(std::move(parcel), std::move(message), std::move(selector));
+  } else {
+    receipt = co_await Deliver(std::move(parcel));
+  }
+  done(std::move(receipt));
+  in_flight_.fetch_sub(1, std::memory_order_acq_rel);
+}
+
+net::Task<Status> RemotingProducer::DeliverOneway(Parcel parcel) {
+  auto publish = co_await FindQueues(parcel.topic);
+  if (!publish) co_return std::unexpected(publish.error());
+  const MessageQueue queue = PickQueue(**publish, {});
+  auto sent = co_await runtime_->remoting().SendOneway(
+      runtime_->AddressOf(queue.broker_name, /*any_member=*/false), SendRequest(parcel, queue),
+      options_.client.request_timeout_ms);
+  if (!sent) co_return std::unexpected(ToSdkError(sent.error()));
+  co_return Status();
+}
+
+net::Task<Result<std::vector<MessageQueue>>> RemotingProducer::ListQueues(std::string topic) {
+  auto publish = co_await FindQueues(std::move(topic));
+  if (!publish) co_return std::unexpected(publish.error());
+  co_return (*publish)->queues;
+}
+
+net::Task<void> RemotingProducer::BeatOnce() {
+  remoting::Heartbeat beat;
+  beat.client_id = runtime_->client_id();
+  beat.producer_groups.push_back(options_.group);
+  const std::string body = remoting::EncodeHeartbeat(beat);
+  for (const std::string& broker : runtime_->KnownBrokers()) {
+    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
+    if (address.empty()) continue;
+    (void)co_await runtime_->Call(
+        address,
+        remoting::Request{.code = remoting::request_code::kHeartBeat, .fields = {}, .body = body},
+        options_.client.request_timeout_ms);
+  }
+}
+
+net::Task<void> RemotingProducer::Heartbeats() {
+  for (;;) {
+    co_await runtime_->pauses().For(options_.client.heartbeat_ms);
+    if (runtime_->stopping()) co_return;
+    co_await BeatOnce();
+  }
+}
+
+net::Task<Status> RemotingProducer::Leave() {
+  const remoting::UnregisterClientRequest fields{
+      .client_id = runtime_->client_id(), .producer_group = options_.group, .consumer_group = {}};
+  for (const std::string& broker : runtime_->KnownBrokers()) {
+    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
+    if (address.empty()) continue;
+    (void)co_await runtime_->Call(address,
+                                  MakeRequest(remoting::request_code::kUnregisterClient, fields),
+                                  options_.client.request_timeout_ms);
+  }
+  co_return Status();
+}
+
+}  // namespace pintle::client

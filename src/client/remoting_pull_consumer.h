@@ -1,0 +1,40 @@
+// The pull consumer over remoting.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "client/client_runtime.h"
+#include "pintle/pull_consumer.h"
+
+namespace pintle::client {
+
+class RemotingPullConsumer final : public PullConsumer {
+ public:
+  static Result<std::unique_ptr<PullConsumer>> Start(PullConsumerOptions options);
+  ~RemotingPullConsumer() override;
+
+  Result<std::vector<MessageQueue>> Queues(const std::string& topic) override;
+  Result<PullBatch> Pull(const MessageQueue& queue, const std::string& expression, int64_t offset,
+                         int32_t max, int64_t wait_ms) override;
+  Result<std::optional<int64_t>> CommittedOffset(const MessageQueue& queue) override;
+  Status CommitOffset(const MessageQueue& queue, int64_t offset) override;
+  Result<int64_t> MinOffset(const MessageQueue& queue) override;
+  Result<int64_t> MaxOffset(const MessageQueue& queue) override;
+  Result<int64_t> OffsetAt(const MessageQueue& queue, int64_t timestamp_ms) override;
+  void Shutdown() override;
+
+ private:
+  RemotingPullConsumer(PullConsumerOptions options, std::unique_ptr<ClientRuntime> runtime);
+  // One request to the queue's broker.
+  net::Task<Result<Answer>> Ask(MessageQueue queue, remoting::Request request, int64_t timeout_ms);
+  net::Task<Result<std::vector<MessageQueue>>> ListQueues(std::string topic);
+  Result<int64_t> AskOffset(const MessageQueue& queue, remoting::Request request);
+
+  const PullConsumerOptions options_;
+  std::unique_ptr<ClientRuntime> runtime_;
+  std::atomic<bool> shut_down_{false};
+};
+
+}  // namespace pintle::client

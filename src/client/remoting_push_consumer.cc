@@ -1,0 +1,218 @@
+#include "client/remoting_push_consumer.h"
+
+#include <algorithm>
+#include <future>
+
+#include "client/message_text.h"
+#include "model/topic.h"
+#include "remoting/bodies/heartbeat.h"
+#include "remoting/protocol/unregister_client.h"
+
+namespace pintle::client {
+
+namespace {
+
+constexpr int64_t kRebalanceMs = 20'000;
+constexpr int64_t kRebalanceSoonMs = 1'000;  // after one that could not finish
+
+}  // namespace
+
+Result<std::unique_ptr<PushConsumer>> PushConsumer::Create(PushConsumerOptions options) {
+  return RemotingPushConsumer::Create(std::move(options));
+}
+
+Result<std::unique_ptr<PushConsumer>> RemotingPushConsumer::Create(PushConsumerOptions options) {
+  if (auto valid = model::ValidateGroupName(options.group); !valid)
+    return std::unexpected(ToSdkError(valid.error()));
+  if (options.threads < 1 || options.pull_batch < 1 || options.listener_batch < 1 ||
+      options.commit_interval_ms < 1 || options.cached_messages_max < 1)
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   "threads, batches, bounds and the commit interval must be at least 1");
+  auto runtime = ClientRuntime::Create(options.client);
+  if (!runtime) return std::unexpected(runtime.error());
+  return std::unique_ptr<PushConsumer>(
+      new RemotingPushConsumer(std::move(options), *std::move(runtime)));
+}
+
+RemotingPushConsumer::RemotingPushConsumer(PushConsumerOptions options,
+                                           std::unique_ptr<ClientRuntime> runtime)
+    : options_(std::move(options)),
+      runtime_(std::move(runtime)),
+      pool_(options_.threads),
+      rebalance_pause_(runtime_->loop()) {}
+
+RemotingPushConsumer::~RemotingPushConsumer() { Shutdown(); }
+
+Status RemotingPushConsumer::Subscribe(const std::string& topic, const std::string& expression) {
+  if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
+  if (auto valid = model::ValidateTopicName(topic); !valid)
+    return std::unexpected(ToSdkError(valid.error()));
+  auto subscription = model::Subscription::Parse(topic, expression, model::kExpressionTag,
+                                                 runtime_->clock().WallMs());
+  if (!subscription) return std::unexpected(ToSdkError(subscription.error()));
+  return runtime_->Wait(AddSubscription(*std::move(subscription)));
+}
+
+void RemotingPushConsumer::SetListener(MessageListener listener) {
+  PINTLE_CHECK(!started_, "the listener is set before Start()");
+  listener_ = std::move(listener);
+}
+
+Status RemotingPushConsumer::Start() {
+  if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
+  if (!listener_) return SdkFail(ErrorCode::kInvalidArgument, "SetListener() comes before Start()");
+  if (started_.exchange(true)) return {};
+  runtime_->loop().Post([this] {
+    runtime_->remoting().SetServerRequestHandler(
+        [this](remoting::ServerRequest request) { return Answer(std::move(request)); });
+  });
+  if (auto joined = runtime_->Wait(Join()); !joined) return joined;
+  runtime_->Launch(Heartbeats());
+  runtime_->Launch(Rebalances());
+  runtime_->Launch(Commits());
+  return {};
+}
+
+std::vector<MessageQueue> RemotingPushConsumer::Assignment() const {
+  std::promise<std::vector<MessageQueue>> promise;
+  auto future = promise.get_future();
+  if (shut_down_) return {};
+  runtime_->loop().Post([this, &promise] {
+    std::vector<MessageQueue> queues;
+    for (const auto& [queue, held] : held_) queues.push_back(queue);
+    promise.set_value(std::move(queues));
+  });
+  return future.get();
+}
+
+void RemotingPushConsumer::Shutdown() {
+  if (shut_down_.exchange(true)) return;
+  if (started_) {
+    std::promise<void> marked;
+    runtime_->loop().Post([this, &marked] {
+      leaving_ = true;
+      rebalance_pause_.End();
+      marked.set_value();
+    });
+    marked.get_future().wait();
+    // Listeners end before offsets are committed.
+    pool_.Stop();
+    (void)runtime_->Wait(Leave());
+  }
+  pool_.Stop();
+  runtime_->Stop();
+}
+
+net::Task<Status> RemotingPushConsumer::AddSubscription(model::Subscription subscription) {
+  subscriptions_[subscription.topic] = std::move(subscription);
+  if (!started_) co_return Status();
+  co_await BeatOnce();
+  rebalance_asked_ = true;
+  rebalance_pause_.WakeAll();
+  co_return Status();
+}
+
+net::Task<Status> RemotingPushConsumer::Join() {
+  const std::string retry_topic = model::RetryTopicOf(options_.group);
+  auto retry = model::Subscription::Parse(retry_topic, model::kSubscribeAll, model::kExpressionTag,
+                                          runtime_->clock().WallMs());
+  if (!retry) co_return std::unexpected(ToSdkError(retry.error()));
+  for (const auto& [topic, subscription] : subscriptions_) {
+    auto route = co_await runtime_->FindRoute(topic, /*refresh=*/true);
+    // A topic that is not there yet may appear later; an unreachable name server is an error now.
+    if (!route && route.error().code != ErrorCode::kNoRoute)
+      co_return std::unexpected(route.error());
+  }
+  subscriptions_[retry_topic] = *std::move(retry);
+  co_await BeatOnce();
+  co_return Status();
+}
+
+net::Task<void> RemotingPushConsumer::BeatOnce() {
+  remoting::Heartbeat beat;
+  beat.client_id = runtime_->client_id();
+  remoting::ConsumerData consumer;
+  consumer.group = options_.group;
+  consumer.consume_type = remoting::ConsumeType::kPassively;
+  consumer.message_model = remoting::MessageModel::kClustering;
+  consumer.consume_from_where =
+      options_.start_from == StartFrom::kFirst       ? remoting::ConsumeFromWhere::kFirstOffset
+      : options_.start_from == StartFrom::kTimestamp ? remoting::ConsumeFromWhere::kTimestamp
+                                                     : remoting::ConsumeFromWhere::kLastOffset;
+  for (const auto& [topic, subscription] : subscriptions_)
+    consumer.subscriptions.push_back(subscription);
+  beat.consumers.push_back(std::move(consumer));
+  const std::string body = remoting::EncodeHeartbeat(beat);
+  for (const std::string& broker : runtime_->KnownBrokers()) {
+    const std::string address = runtime_->AddressOf(broker, /*any_member=*/true);
+    if (address.empty()) continue;
+    (void)co_await runtime_->Call(
+        address,
+        remoting::Request{.code = remoting::request_code::kHeartBeat, .fields = {}, .body = body},
+        options_.client.request_timeout_ms);
+  }
+}
+
+net::Task<void> RemotingPushConsumer::Heartbeats() {
+  for (;;) {
+    co_await runtime_->pauses().For(options_.client.heartbeat_ms);
+    if (runtime_->stopping() || leaving_) co_return;
+    co_await BeatOnce();
+  }
+}
+
+net::Task<remoting::ServerRequestAnswer> RemotingPushConsumer::Answer(
+    remoting::ServerRequest request) {
+  if (request.head.code == remoting::request_code::kNotifyConsumerIdsChanged) {
+    rebalance_asked_ = true;
+    rebalance_pause_.WakeAll();
+    co_return remoting::ServerRequestAnswer{};
+  }
+  remoting::ServerRequestAnswer refused;
+  refused.code = remoting::ResponseCode::kRequestCodeNotSupported;
+  refused.remark = fmt::format(" request type {} not supported", request.head.code);
+  co_return refused;
+}
+
+net::Task<Status> RemotingPushConsumer::Leave() {
+  for (auto& [queue, held] : std::exchange(held_, {})) {
+    co_await Commit(queue, held, /*wait=*/true);
+    held->dropped = true;
+  }
+  const remoting::UnregisterClientRequest fields{
+      .client_id = runtime_->client_id(), .producer_group = {}, .consumer_group = options_.group};
+  for (const std::string& broker : runtime_->KnownBrokers()) {
+    const std::string address = runtime_->AddressOf(broker, /*any_member=*/true);
+    if (address.empty()) continue;
+    (void)co_await runtime_->Call(address,
+                                  MakeRequest(remoting::request_code::kUnregisterClient, fields),
+                                  options_.client.request_timeout_ms);
+  }
+  co_return Status();
+}
+
+net::Task<void> RemotingPushConsumer::Rebalances() {
+  for (;;) {
+    if (runtime_->stopping() || leaving_) co_return;
+    rebalance_asked_ = false;
+    co_await RebalanceAll();
+    if (!rebalance_asked_) co_await rebalance_pause_.For(kRebalanceMs);
+  }
+}
+
+net::Task<void> RemotingPushConsumer::RebalanceAll() {
+  std::vector<std::string> topics;
+  for (const auto& [topic, subscription] : subscriptions_) topics.push_back(topic);
+  bool whole = true;
+  for (const std::string& topic : topics) {
+    if (leaving_) co_return;
+    const bool done = co_await RebalanceTopic(topic);
+    whole = whole && done;
+  }
+  if (!whole && !leaving_) {
+    co_await rebalance_pause_.For(kRebalanceSoonMs);
+    rebalance_asked_ = true;
+  }
+}
+
+}  // namespace pintle::client

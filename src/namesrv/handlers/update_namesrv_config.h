@@ -1,0 +1,18 @@
+// UPDATE_NAMESRV_CONFIG (318): change settings until the next start. Body: lines of key=value.
+#pragma once
+
+#include "namesrv/name_server.h"
+#include "remoting/dispatch.h"
+
+namespace pintle::namesrv {
+
+struct UpdateNamesrvConfig {
+  static constexpr int32_t kCode = remoting::request_code::kUpdateNamesrvConfig;
+  static constexpr remoting::Access kAccess = remoting::Access::kManage;
+  using Request = remoting::NoFields;
+  using Response = remoting::NoFields;
+
+  static remoting::Reply<Response> Handle(NameServer& server, const remoting::Call<Request>& call);
+};
+
+}  // namespace pintle::namesrv
