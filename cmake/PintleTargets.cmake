@@ -128,6 +128,6 @@ function(pintle_layer name)
 
   pintle_test(${name}_test SOURCES ${files_test} LINK pintle_${name} ${below_testing})
   pintle_bench(${name}_bench SOURCES ${files_bench}
-    LINK pintle_${name} benchmark::benchmark benchmark::benchmark_main)
+    LINK pintle_${name} ${below_testing} benchmark::benchmark benchmark::benchmark_main)
   pintle_fuzz(SOURCES ${files_fuzz} LINK pintle_${name})
 endfunction()
