@@ -1,13 +1,15 @@
 #include "net/server.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
-#include <array>
+#include <fstream>
 #include <future>
 #include <string>
 #include <thread>
 
 #include "base/random.h"
+#include "net/allocation_count_testing.h"
 #include "net/echo_testing.h"
 
 namespace pintle::net {
@@ -280,6 +282,61 @@ TEST_F(ServerTest, RefusesAnAddressInUse) {
   const auto started = second->Start();
   ASSERT_FALSE(started.has_value());
   EXPECT_EQ(started.error().code, ErrorCode::kBusy);
+}
+
+int64_t ResidentBytes() {
+  std::ifstream statm("/proc/self/statm");
+  int64_t total = 0;
+  int64_t resident = 0;
+  statm >> total >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE);
+}
+
+// 10 000 idle connections fit 50 MiB, also after they have spoken.
+TEST_F(ServerTest, AnIdleConnectionCostsLittle) {
+  if (AllocationsOfThisThread() < 0) GTEST_SKIP() << "a sanitizer owns the memory";
+  const Endpoint at = Serve({&echo_});
+  constexpr int kConnections = 400;
+  const std::string frame = EchoFrame(std::string(3'000, 'x'));
+  std::vector<TestClient> clients;
+  const auto open = [&] {
+    for (int i = 0; i < kConnections; ++i) {
+      clients.emplace_back(at).Send(frame.substr(0, 1'000));
+      clients.back().Send(frame.substr(1'000) + frame);
+      ASSERT_EQ(clients.back().ReceiveExactly(2 * frame.size()).size(), 2 * frame.size());
+    }
+  };
+  open();  // what only the first ones cost
+  const int64_t before = ResidentBytes();
+  open();
+  EXPECT_LT(ResidentBytes() - before, int64_t{kConnections} * (50 << 20) / 10'000);
+}
+
+// The whole way of a frame through sockets, loop, connection and protocol.
+TEST_F(ServerTest, AllocatesNothingInTheSteadyState) {
+  if (AllocationsOfThisThread() < 0) GTEST_SKIP() << "a sanitizer owns operator new";
+  TestClient client(Serve({&echo_}, 1));
+  Loop& loop = *group_->loops()[0];
+  const auto allocations = [&loop] {
+    std::promise<int64_t> count;
+    loop.Post([&count] { count.set_value(AllocationsOfThisThread()); });
+    return count.get_future().get();
+  };
+  const std::string some = EchoFrame("some");
+  std::string many;
+  for (int i = 0; i < 100; ++i) many += EchoFrame(std::string(100, 'x'));
+  const auto exchange = [&] {
+    client.Send(some);
+    ASSERT_EQ(client.ReceiveFrame(), "some");
+    client.Send(many.substr(0, 5'050));  // ends inside a frame
+    client.Send(many.substr(5'050));
+    ASSERT_EQ(client.ReceiveExactly(many.size()).size(), many.size());
+  };
+  for (int i = 0; i < 20; ++i) exchange();
+  allocations();
+  const int64_t before = allocations();
+  for (int i = 0; i < 100; ++i) exchange();
+  EXPECT_EQ(allocations(), before);
 }
 
 TEST_F(ServerTest, ServesAThousandConnectionsFromManyThreads) {
