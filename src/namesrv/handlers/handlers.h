@@ -6,7 +6,7 @@
 #include "namesrv/handlers/delete_kv_config.h"
 #include "namesrv/handlers/delete_topic.h"
 #include "namesrv/handlers/get_all_topic_list.h"
-#include "namesrv/handlers/get_broker_cluster_info.h"
+#include "namesrv/handlers/get_broker_clusters.h"
 #include "namesrv/handlers/get_broker_member_group.h"
 #include "namesrv/handlers/get_kv_config.h"
 #include "namesrv/handlers/get_kv_list_by_namespace.h"
@@ -28,7 +28,7 @@ namespace pintle::namesrv {
 
 using Handlers =
     remoting::HandlerList<AddWritePermOfBroker, BrokerHeartbeat, DeleteKvConfig, DeleteTopic,
-                          GetAllTopicList, GetBrokerClusterInfo, GetBrokerMemberGroup, GetKvConfig,
+                          GetAllTopicList, GetBrokerClusters, GetBrokerMemberGroup, GetKvConfig,
                           GetKvListByNamespace, GetNamesrvConfig, GetRouteInfoByTopic,
                           GetSystemTopicList, GetTopicsByCluster, GetUnitTopicLists, PutKvConfig,
                           QueryDataVersion, RegisterBroker, RegisterTopic, UnregisterBroker,

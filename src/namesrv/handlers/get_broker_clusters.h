@@ -6,7 +6,7 @@
 
 namespace pintle::namesrv {
 
-struct GetBrokerClusterInfo {
+struct GetBrokerClusters {
   static constexpr int32_t kCode = remoting::request_code::kGetBrokerClusterInfo;
   static constexpr remoting::Access kAccess = remoting::Access::kRead;
   using Request = remoting::NoFields;

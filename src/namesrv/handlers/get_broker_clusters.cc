@@ -1,4 +1,4 @@
-#include "namesrv/handlers/get_broker_cluster_info.h"
+#include "namesrv/handlers/get_broker_clusters.h"
 
 #include <utility>
 
@@ -6,8 +6,8 @@
 
 namespace pintle::namesrv {
 
-remoting::Reply<remoting::NoFields> GetBrokerClusterInfo::Handle(NameServer& server,
-                                                                 const remoting::Call<Request>&) {
+remoting::Reply<remoting::NoFields> GetBrokerClusters::Handle(NameServer& server,
+                                                              const remoting::Call<Request>&) {
   ClusterTable table = server.routes().Clusters();
   remoting::Reply<Response> reply;
   reply.body.owned = remoting::EncodeClusterInfo(
