@@ -26,12 +26,29 @@
 
 namespace pintle::namesrv {
 
-using Handlers =
-    remoting::HandlerList<AddWritePermOfBroker, BrokerHeartbeat, DeleteKvConfig, DeleteTopic,
-                          GetAllTopicList, GetBrokerClusters, GetBrokerMemberGroup, GetKvConfig,
-                          GetKvListByNamespace, GetNamesrvConfig, GetRouteInfoByTopic,
-                          GetSystemTopicList, GetTopicsByCluster, GetUnitTopicLists, PutKvConfig,
-                          QueryDataVersion, RegisterBroker, RegisterTopic, UnregisterBroker,
-                          UpdateNamesrvConfig, WipeWritePermOfBroker>;
+// clang-format off
+using Handlers = remoting::HandlerList<
+    AddWritePermOfBroker,
+    BrokerHeartbeat,
+    DeleteKvConfig,
+    DeleteTopic,
+    GetAllTopicList,
+    GetBrokerClusters,
+    GetBrokerMemberGroup,
+    GetKvConfig,
+    GetKvListByNamespace,
+    GetNamesrvConfig,
+    GetRouteInfoByTopic,
+    GetSystemTopicList,
+    GetTopicsByCluster,
+    GetUnitTopicLists,
+    PutKvConfig,
+    QueryDataVersion,
+    RegisterBroker,
+    RegisterTopic,
+    UnregisterBroker,
+    UpdateNamesrvConfig,
+    WipeWritePermOfBroker>;
+// clang-format on
 
 }  // namespace pintle::namesrv

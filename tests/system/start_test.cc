@@ -1,0 +1,116 @@
+// Starting, stopping and starting again, as an operator does it.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <fstream>
+#include <thread>
+
+#include "tests/system/pintle_process.h"
+
+namespace pintle::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+TEST(StartTest, SaysWhereItIsAndEndsWithZeroOnSigterm) {
+  const TemporaryFolder folder;
+  PintleProcess pintle(ServerArguments("start", folder.path()));
+  EXPECT_THAT(pintle.AwaitReady(),
+              MatchesRegex("ready namesrv=127.0.0.1:[0-9]+ broker=127.0.0.1:[0-9]+ in [0-9]+ ms"));
+  EXPECT_THAT(pintle.output(), HasSubstr(folder.path()));
+  pintle.Signal(SIGTERM);
+  EXPECT_EQ(pintle.Wait(), 0) << pintle.errors();
+  EXPECT_THAT(pintle.output(), HasSubstr("pintle topic create"));
+}
+
+TEST(StartTest, RunsTheRolesApart) {
+  const TemporaryFolder folder;
+  PintleProcess namesrv(ServerArguments("namesrv", folder.path()));
+  EXPECT_THAT(namesrv.AwaitReady(), MatchesRegex("ready namesrv=127.0.0.1:[0-9]+ in [0-9]+ ms"));
+  std::vector<std::string> arguments = ServerArguments("broker", folder.path());
+  arguments.insert(arguments.end(), {"--set", "broker.namesrv=" + namesrv.AddressOf("namesrv")});
+  PintleProcess broker(arguments);
+  EXPECT_THAT(broker.AwaitReady(), MatchesRegex("ready broker=127.0.0.1:[0-9]+ in [0-9]+ ms"));
+  for (PintleProcess* process : {&broker, &namesrv}) {
+    process->Signal(SIGINT);
+    EXPECT_EQ(process->Wait(), 0) << process->errors();
+  }
+}
+
+TEST(StartTest, RefusesADataDirectoryThatIsInUseAndNamesTheHolder) {
+  const TemporaryFolder folder;
+  PintleProcess first(ServerArguments("start", folder.path()));
+  ASSERT_NE(first.AwaitReady(), "");
+  for (const char* command : {"start", "namesrv", "broker"}) {
+    PintleProcess second(ServerArguments(command, folder.path()));
+    EXPECT_EQ(second.AwaitReady(), "");
+    EXPECT_EQ(second.Wait(), 3) << command;
+    EXPECT_THAT(second.errors(), HasSubstr("in use"));
+    EXPECT_THAT(second.errors(), HasSubstr(std::to_string(first.pid())));
+    EXPECT_THAT(second.errors(), HasSubstr("--data-dir"));
+  }
+}
+
+TEST(StartTest, RefusesAnAddressThatIsInUse) {
+  const TemporaryFolder folder;
+  const TemporaryFolder other;
+  PintleProcess first(ServerArguments("namesrv", folder.path()));
+  ASSERT_NE(first.AwaitReady(), "");
+  PintleProcess second({"namesrv", "--data-dir", other.path(), "--set",
+                        "namesrv.listen=" + first.AddressOf("namesrv")});
+  EXPECT_EQ(second.Wait(), 3);
+  EXPECT_THAT(second.errors(), HasSubstr(first.AddressOf("namesrv")));
+  EXPECT_THAT(second.errors(), HasSubstr("--set namesrv.listen=HOST:PORT"));
+}
+
+TEST(StartTest, StartsAgainAfterAKill) {
+  const TemporaryFolder folder;
+  for (int round = 0; round < 3; ++round) {
+    PintleProcess pintle(ServerArguments("start", folder.path()));
+    ASSERT_NE(pintle.AwaitReady(), "") << round;
+    pintle.Signal(SIGKILL);
+    EXPECT_EQ(pintle.Wait(), -SIGKILL);
+  }
+  PintleProcess last(ServerArguments("start", folder.path()));
+  ASSERT_NE(last.AwaitReady(), "");
+  last.Signal(SIGTERM);
+  EXPECT_EQ(last.Wait(), 0);
+}
+
+TEST(StartTest, RefusesAWrongConfigurationWithTwo) {
+  const TemporaryFolder folder;
+  PintleProcess typo({"start", "--data-dir", folder.path(), "--set", "broker.listten=127.0.0.1:0"});
+  EXPECT_EQ(typo.Wait(), 2);
+  EXPECT_THAT(typo.errors(), HasSubstr("did you mean \"broker.listen\"?"));
+
+  PintleProcess unknown({"strat"});
+  EXPECT_EQ(unknown.Wait(), 2);
+}
+
+TEST(StartTest, ReadsRocketMqsConfiguration) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/broker.conf";
+  std::ofstream(path) << "brokerName=from-conf\nlistenPort=0\nbindAddress=127.0.0.1\n"
+                      << "storePathRootDir=" << folder.path() << "/store\n"
+                      << "mappedFileSizeCommitLog=16777216\n";
+  PintleProcess pintle({"start", "--config", path, "--data-dir", folder.path(), "--set",
+                        "namesrv.listen=127.0.0.1:0"});
+  EXPECT_NE(pintle.AwaitReady(), "");
+  EXPECT_THAT(pintle.output(), HasSubstr("from-conf"));
+  pintle.Signal(SIGTERM);
+  EXPECT_EQ(pintle.Wait(), 0) << pintle.errors();
+}
+
+TEST(StartTest, HelpHasExamplesAndKeys) {
+  PintleProcess help({"start", "--help"});
+  EXPECT_EQ(help.Wait(), 0);
+  EXPECT_THAT(help.output(), HasSubstr("Examples:"));
+  EXPECT_THAT(help.output(), HasSubstr("store.flush"));
+  PintleProcess version({"--version"});
+  EXPECT_EQ(version.Wait(), 0);
+  EXPECT_THAT(version.output(), MatchesRegex("pintle [0-9.]+\n"));
+}
+
+}  // namespace
+}  // namespace pintle::testing
