@@ -1,8 +1,6 @@
 // The commands: one file and one line each.
 #pragma once
 
-#include <array>
-
 #include "cli/command.h"
 
 namespace pintle::cli {
@@ -16,10 +14,18 @@ void AddConsume(CLI::App& app, Context& context);
 void AddCluster(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
 
-inline constexpr std::array<AddCommand, 8> kCommands = {
-    &AddStart,   &AddNamesrv, &AddBroker,  &AddTopic,
-    &AddProduce, &AddConsume, &AddCluster, &AddBench,
+// clang-format off
+inline constexpr AddCommand kCommands[] = {
+    &AddStart,
+    &AddNamesrv,
+    &AddBroker,
+    &AddTopic,
+    &AddProduce,
+    &AddConsume,
+    &AddCluster,
+    &AddBench,
 };
+// clang-format on
 
 // Parses the command line, runs the command that it names, and returns the exit code.
 int RunCommandLine(int argc, const char* const* argv, Context& context);
