@@ -27,10 +27,11 @@ trap 'kill $(jobs -p) 2>/dev/null || true; wait; [[ -n ${KEEP_WORK:-} ]] || rm -
 for run in "${runs[@]}"; do
   version=${run%-*}
   serialize=JSON
-  compressed=true
+  compressed=false
   [[ $run == *-binary ]] && serialize=ROCKETMQ
-  # Both forms of the registration body, in both encodings.
-  [[ $run == "$JAVA_OLD-json" || $run == "$JAVA_NEW-binary" ]] && compressed=false
+  # A 5.5.0 broker told to compress its registration does so and says compressed=false, which its
+  # own name server then refuses: that one frame is kept as register-broker-request-unflagged-zlib.
+  [[ $run == "$JAVA_OLD-binary" ]] && compressed=true
   classpath="$(java_program "$version" "$GOLDEN_DIR/tool/recorder" "$GOLDEN_DIR/tool/traffic")"
   dir="$work/$run"
   mkdir -p "$dir/frames"

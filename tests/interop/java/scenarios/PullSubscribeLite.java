@@ -15,7 +15,8 @@ final class PullSubscribeLite implements Scenario {
             consumer.poll(500).forEach(m -> env.ledger.delivered("one", m));
         }
         env.ledger.awaitAllOnce(1);
-        // Offsets are committed, so that a successor gets nothing again.
+        // Offsets are kept by the broker, so that a successor gets nothing again.
+        consumer.commitSync();
         consumer.shutdown();
         DefaultLitePullConsumer next = env.litePullConsumer();
         next.subscribe(env.topic, "*");

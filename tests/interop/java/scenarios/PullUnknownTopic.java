@@ -8,9 +8,9 @@ final class PullUnknownTopic implements Scenario {
     @Override
     public void run(Env env) throws Exception {
         DefaultMQPullConsumer consumer = env.pullConsumer();
-        // The client must know the broker before it can ask it.
+        // The client learns the broker's address from a topic that exists.
         env.createTopic(1);
-        consumer.fetchSubscribeMessageQueues(env.topic);
+        consumer.pull(new MessageQueue(env.topic, env.brokerName(), 0), "*", 0, 1);
         try {
             PullResult result = consumer.pull(
                 new MessageQueue(env.topic + "-absent", env.brokerName(), 0), "*", 0, 1);
