@@ -22,7 +22,7 @@ JAVA_OPENS=(
 # fastest and leave the other core to the broker.
 JAVA_SMALL=(
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -Xmx512m
-  "-Dlogback.configurationFile=$INTEROP_DIR/java/logback.xml" -Drocketmq.client.logLevel=ERROR
+  "-Drmq.logback.configurationFile=$INTEROP_DIR/java/logback.xml" "-Dlogback.configurationFile=$INTEROP_DIR/java/logback.xml" -Drocketmq.client.logLevel=ERROR
 )
 
 have() { command -v "$1" >/dev/null 2>&1; }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.broker.BrokerStartup;
+import org.apache.rocketmq.namesrv.NamesrvController;
 import org.apache.rocketmq.namesrv.NamesrvStartup;
 
 /**
@@ -54,7 +55,7 @@ public final class JavaBroker {
         Files.write(namesrvConf, List.of("listenPort=" + namesrvPort, "bindAddress=127.0.0.1",
             "kvConfigPath=" + dir.resolve("namesrv/kvConfig.json"),
             "configStorePath=" + dir.resolve("namesrv/namesrv.properties")));
-        NamesrvStartup.main0(new String[] {"-c", namesrvConf.toString()});
+        NamesrvController namesrv = NamesrvStartup.main0(new String[] {"-c", namesrvConf.toString()});
 
         List<String> conf = new ArrayList<>(List.of(
             "brokerClusterName=DefaultCluster",
@@ -78,8 +79,12 @@ public final class JavaBroker {
         if (brokerProxy != 0) {
             controller.getNettyServerConfig().setListenPort(brokerProxy);
         }
-        // 5.x may still be registering in the background; this one has ended when it returns.
-        controller.registerBrokerAll(true, false, true);
+        // 5.x registers in the background and may fail the first time, when the name server has only
+        // just begun to listen.
+        do {
+            controller.registerBrokerAll(true, false, true);
+            Thread.sleep(20);
+        } while (namesrv.getRouteInfoManager().getAllClusterInfo().getBrokerAddrTable().isEmpty());
         System.out.println("ready namesrv=127.0.0.1:" + namesrvPort
             + " broker=127.0.0.1:" + brokerPort);
         System.out.flush();

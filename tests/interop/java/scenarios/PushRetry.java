@@ -13,6 +13,9 @@ final class PushRetry implements Scenario {
         env.sendAll(env.producer(), 0, 10);
         Map<String, Integer> retries = new ConcurrentHashMap<>();
         DefaultMQPushConsumer consumer = env.pushConsumer();
+        // The retry topic exists only from the first refusal on: its route is asked for again after
+        // this, and its queues are taken with the next rebalance, some 20 s after the first.
+        consumer.setPollNameServerInterval(1000);
         consumer.subscribe(env.topic, "*");
         consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
             MessageExt message = messages.get(0);

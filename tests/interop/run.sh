@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# The interop tests: programs that others wrote against our broker.
+#
+#   run.sh [PINTLE]                  default: build/release/pintle
+#   run.sh java-broker [VERSION]     the same against a real Java broker: validates the tests themselves
+#
+# The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the
+# benchmark programs of RocketMQ's examples, and real input through `pintle produce` and `consume`.
+# Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. PINTLE_INTEROP_ONLY may
+# name the parts to run: java go benchmark real autocreate.
+set -uo pipefail
+. "$(dirname "$0")/env.sh"
+. "$INTEROP_DIR/real_input.sh"
+
+mode=pintle
+pintle="${1:-$REPO_DIR/build/release/pintle}"
+if [[ ${1:-} == java-broker ]]; then
+  mode=java
+  broker_version="${2:-$JAVA_NEW}"
+elif [[ ! -x $pintle ]]; then
+  echo "no executable at $pintle" >&2
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
+parts="${PINTLE_INTEROP_ONLY:-java go autocreate benchmark real}"
+
+work="$(mktemp -d)"
+server=
+namesrv=
+trap 'server_kill; rm -rf "$work"' EXIT
+
+# Starts the server in $work/data and sets namesrv. Settings are in the array `settings`, each under
+# its name in both kinds of broker.
+settings=()
+server_start() {
+  rm -f "$work/server.out"
+  if [[ $mode == java ]]; then
+    local options=() one
+    for one in "${settings[@]}"; do
+      case $one in
+        store.flush=sync) options+=(--set flushDiskType=SYNC_FLUSH) ;;
+        topics.auto_create=false) options+=(--set autoCreateTopicEnable=false) ;;
+      esac
+    done
+    "$INTEROP_DIR/java_broker.sh" "$broker_version" "$work/data" --heap 1g --set messageDelayLevel="1s 5s" \
+      "${options[@]}" >"$work/server.out" 2>>"$work/server.err" &
+  else
+    local options=() one
+    for one in "${settings[@]}"; do
+      options+=(--set "$one")
+    done
+    "$pintle" start --data-dir "$work/data" --set namesrv.listen=127.0.0.1:0 \
+      --set broker.listen=127.0.0.1:0 "${options[@]}" >"$work/server.out" 2>>"$work/server.err" &
+  fi
+  server=$!
+  local ready
+  if ! ready="$(wait_line "$work/server.out" ready 60 $server)"; then
+    echo "the server did not get ready:" >&2
+    tail -n 5 "$work/server.out" "$work/server.err" >&2
+    return 1
+  fi
+  namesrv="$(ready_value "$ready" namesrv)"
+}
+
+# SIGKILL, as a crash would.
+server_kill() {
+  [[ -z $server ]] || kill -9 "$server" 2>/dev/null
+  wait "$server" 2>/dev/null
+  server=
+}
+
+server_restart_empty() {
+  server_kill
+  rm -rf "$work/data"
+  settings=("$@")
+  server_start
+}
+
+java_tool() {
+  local classpath
+  classpath="$(java_program "$JAVA_NEW" "$INTEROP_DIR/java/tools")" &&
+    timeout -k 5 120 java "${JAVA_SMALL[@]}" "${JAVA_OPENS[@]}" -Duser.home="$work" -cp "$classpath" "$@"
+}
+
+create_topic() {
+  if [[ $mode == java ]]; then
+    java_tool CreateTopic "$namesrv" "$1" "$2"
+  else
+    "$pintle" topic create "$1" --namesrv "$namesrv" >/dev/null
+  fi
+}
+
+produce_lines() {
+  if [[ $mode == java ]]; then
+    java_tool ProduceLines "$namesrv" "$1"
+  else
+    timeout -k 5 120 "$pintle" produce "$1" --namesrv "$namesrv" -o json
+  fi
+}
+
+consume_lines() {
+  if [[ $mode == java ]]; then
+    java_tool ConsumeLines "$namesrv" "$1" "$2" "$3"
+  else
+    timeout -k 5 120 "$pintle" consume "$1" --namesrv "$namesrv" --group "$2" --from-beginning --count "$3"
+  fi
+}
+
+wants() { [[ " $parts " == *" $1 "* ]]; }
+
+run_all() {
+  if wants java; then
+    if have_java; then
+      local version encoding
+      for version in "$JAVA_NEW" "$JAVA_OLD"; do
+        for encoding in JSON ROCKETMQ; do
+          "$INTEROP_DIR/run_java.sh" "$namesrv" "$version" "$encoding" first 2>>"$work/java.err" ||
+            alive "java-$version-$encoding"
+        done
+      done
+    else
+      echo "SKIP java: java, javac or mvn is missing"
+    fi
+  fi
+  if wants go; then
+    if ! have go; then
+      echo "SKIP go: go is missing"
+    elif ! program="$(go_program 2>"$work/go.err")"; then
+      echo "FAIL go: does not build: $(tail -n 1 "$work/go.err")"
+    else
+      timeout -k 5 300 "$program" "$namesrv" 2>>"$work/go.err" || alive go
+    fi
+  fi
+  if wants benchmark; then
+    "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20 2>&1
+  fi
+  if wants real; then
+    if have_java; then
+      server_restart_empty store.flush=sync || { echo "FAIL real-input: no start"; return; }
+      real_input_identical
+      real_input_killed
+    else
+      echo "SKIP real-input: java, javac or mvn is missing"
+    fi
+  fi
+  if wants autocreate && have_java; then
+    server_restart_empty topics.auto_create=false || { echo "FAIL auto-create-off: no start"; return; }
+    "$INTEROP_DIR/run_java.sh" "$namesrv" "$JAVA_NEW" JSON unknown-topic send-sync \
+      2>>"$work/java.err" | sed 's/java-[^ ]*json/auto-create-off/'
+  fi
+}
+
+# Scenarios failed or could not run: says so if the server is gone, which explains them.
+alive() {
+  kill -0 "$server" 2>/dev/null || echo "FAIL server: ended during $1: $(tail -n 1 "$work/server.err")"
+}
+
+run_all_from_start() {
+  server_start || { echo "FAIL server: did not start"; return; }
+  run_all
+}
+
+# Through a file, not a pipe: the functions above change variables of this shell.
+exec 4>&1
+run_all_from_start > >(tee "$work/lines" >&4)
+server_kill
+sleep 0.2
+passed=$(grep -c '^PASS ' "$work/lines")
+failed=$(grep -c '^FAIL ' "$work/lines")
+skipped=$(grep -c '^SKIP ' "$work/lines")
+((failed == 0)) || { echo "-- last lines of the server:"; tail -n 5 "$work/server.err"; }
+((passed + failed > 0)) || [[ $skipped -gt 0 ]] || failed=1
+if ((skipped > 0)); then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+((failed == 0))
