@@ -48,10 +48,6 @@ for version in "$JAVA_OLD" "$JAVA_NEW"; do
   start
   timeout 200 java "${JAVA_SMALL[@]}" "${JAVA_OPENS[@]}" -Duser.home="$dir" -cp "$classpath" \
     StoreTraffic 127.0.0.1:9876
-  if [[ $version == "$JAVA_NEW" ]]; then
-    timeout 200 java "${JAVA_SMALL[@]}" "${JAVA_OPENS[@]}" -Duser.home="$dir" \
-      -cp "$(java_program "$JAVA_OLD" "$GOLDEN_DIR/tool/stores")" StoreTraffic 127.0.0.1:9876 140
-  fi
   # Offsets are written every five seconds, the checkpoint and the queues every second.
   sleep 11
   kill -9 $broker

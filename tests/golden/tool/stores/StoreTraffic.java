@@ -24,9 +24,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * Fills a store with one of everything: normal, tagged, keyed, batched, compressed, delayed, half,
  * retry and dead-letter messages in several topics, offsets and groups.
  *
- * <p>{@code StoreTraffic NAMESRV_ADDRESS [LENGTH]}. With a length, only retry messages of a group
- * with so long a name: above 120, and so a retry topic above 127 characters, takes a 4.x client and a
- * 5.x broker, which then uses the second version of the record.
+ * <p>{@code StoreTraffic NAMESRV_ADDRESS}
  */
 public final class StoreTraffic {
     private final String namesrv;
@@ -41,12 +39,7 @@ public final class StoreTraffic {
 
     public static void main(String[] args) throws Exception {
         try {
-            StoreTraffic traffic = new StoreTraffic(args[0]);
-            if (args.length == 1) {
-                traffic.run();
-            } else {
-                traffic.refuse("g".repeat(Integer.parseInt(args[1])), "beta", 3);
-            }
+            new StoreTraffic(args[0]).run();
             System.out.println("filled");
             System.exit(0);
         } catch (Throwable e) {
