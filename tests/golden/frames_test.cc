@@ -3,65 +3,24 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <map>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/scratch_arena.h"
 #include "remoting/command.h"
-#include "tests/paths.h"
+#include "tests/golden/golden_frames.h"
 
 namespace pintle::remoting {
 namespace {
 
-struct GoldenFrame {
-  std::string file;
-  int32_t code = 0;
-  std::string direction;  // request, oneway or reply
-  std::string encoding;   // json or binary
-  std::string language;   // of the sender, by its name in the protocol
-  std::string status;     // of a reply
-  std::string bytes;
-};
+using testing::GoldenFrame;
 
-std::string FramesDir() { return testing::SourceDir() + "/tests/golden/frames"; }
-
-std::string Contents(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// The lines of INDEX.tsv: file, code, name, direction, encoding, language and version, status, what.
-const std::vector<GoldenFrame>& Frames() {
-  static const auto* const frames = [] {
-    auto* all = new std::vector<GoldenFrame>;
-    std::ifstream index(FramesDir() + "/INDEX.tsv");
-    std::string line;
-    std::getline(index, line);
-    while (std::getline(index, line)) {
-      std::vector<std::string> columns;
-      std::istringstream in(line);
-      for (std::string column; std::getline(in, column, '\t');) columns.push_back(column);
-      columns.resize(8);
-      all->push_back({.file = columns[0],
-                      .code = std::stoi(columns[1]),
-                      .direction = columns[3],
-                      .encoding = columns[4],
-                      .language = columns[5].substr(0, columns[5].find(' ')),
-                      .status = columns[6],
-                      .bytes = Contents(FramesDir() + "/" + columns[0])});
-    }
-    return all;
-  }();
-  return *frames;
-}
+const std::vector<GoldenFrame>& Frames() { return testing::GoldenFrames(); }
 
 TEST(FramesTest, TheIndexNamesEveryFileAndNoOther) {
   size_t files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(FramesDir())) {
+  for (const auto& entry : std::filesystem::directory_iterator(testing::GoldenFramesDir())) {
     if (entry.path().extension() == ".bin") ++files;
   }
   EXPECT_EQ(files, Frames().size());
