@@ -61,12 +61,17 @@ const Field* Command::Find(std::string_view name) const {
   return nullptr;
 }
 
+Status CheckFrameLength(uint32_t total) {
+  if (total >= 4 && total <= kFrameLengthMax) return {};
+  return Malformed("frame: length {} is outside 4..{}", static_cast<int32_t>(total),
+                   kFrameLengthMax);
+}
+
 Result<FrameHead> DecodeFrameHead(std::span<const std::byte, kFrameHeadSize> in) {
   const auto total = LoadBig<uint32_t>(in.data());
   const auto packed = LoadBig<uint32_t>(in.data() + 4);
-  if (total < 4 || total > kFrameLengthMax)
-    return Malformed("frame: length {} is outside 4..{}", static_cast<int32_t>(total),
-                     kFrameLengthMax);
+  if (total < 4 || total > kFrameLengthMax) [[unlikely]]
+    return std::unexpected(CheckFrameLength(total).error());
   FrameHead head;
   head.total = total;
   head.header_bytes = packed & 0xffffff;

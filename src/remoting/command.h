@@ -94,6 +94,9 @@ struct FrameHead {
   size_t frame_bytes() const { return size_t{4} + total; }
 };
 
+// kMalformed for what the first four bytes of a frame may not say.
+Status CheckFrameLength(uint32_t total);
+
 // kMalformed: a length outside of its limits, a header longer than its frame, an unknown kind.
 Result<FrameHead> DecodeFrameHead(std::span<const std::byte, kFrameHeadSize> in);
 

@@ -1,6 +1,7 @@
 // The client's side: requests to servers by address, over one connection per address.
 //
-// Threads: its loop. One client per loop.
+// Threads: its loop, the destructor too. Coroutines that wait when it is destroyed end with
+// kClosed.
 #pragma once
 
 #include <functional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "net/connection.h"
 #include "net/transport.h"
 #include "remoting/codes.h"
 #include "remoting/session.h"
@@ -49,7 +51,8 @@ struct ClientOptions {
   HeaderEncoding encoding = HeaderEncoding::kJson;
   Language language = Language::kCpp;
   int32_t version = kOurVersion;
-  size_t in_flight_max = 65'535;
+  size_t in_flight_max = 65'535;  // requests without an answer yet, per address
+  net::ConnectionLimits limits;
 };
 
 class RemotingClient {
@@ -58,8 +61,9 @@ class RemotingClient {
                                                 ClientOptions options);
   virtual ~RemotingClient() = default;
 
-  // Connects when there is no connection. kUnavailable (could not connect), kTimeout, kClosed,
-  // kOverloaded. An answer with a code other than SUCCESS is a value, not an error.
+  // Connects when there is no connection. `timeout_ms` is for all of it. kUnavailable (could not
+  // connect), kTimeout, kClosed, kOverloaded, kInvalidArgument (no address; larger than a frame).
+  // An answer with a code other than SUCCESS is a value, not an error.
   virtual net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(std::string address,
                                                                   Request request,
                                                                   int64_t timeout_ms) = 0;
@@ -68,8 +72,9 @@ class RemotingClient {
   // Runs on the loop for each request of a server. May be set once.
   virtual void SetServerRequestHandler(
       std::function<net::Task<ServerRequestAnswer>(ServerRequest)> handler) = 0;
-  // Told when a connection to an address is gone.
+  // Told on the loop when a connection to an address is gone.
   virtual void SetClosedListener(std::function<void(const std::string& address)> listener) = 0;
+  // Whoever waits is told kClosed. What is sent after connects anew.
   virtual void CloseAll() = 0;
 };
 
