@@ -73,17 +73,20 @@ TEST_F(LoopTest, TakesStormsOfPostsFromEveryThread) {
 
 TEST_F(LoopTest, DeferredWorkRunsOnceTheTurnsWorkIsDone) {
   std::string order;
-  Run([&] {
+  std::promise<void> done;
+  loop().Post([&] {
     loop().Defer([&] {
       order += "d";
       // Still of this turn, before what is posted now.
-      loop().Post([&] { order += "p"; });
+      loop().Post([&] {
+        order += "p";
+        done.set_value();
+      });
       loop().Defer([&] { order += "e"; });
     });
     order += "w";
   });
-  Run([] {});
-  Run([] {});
+  done.get_future().get();
   EXPECT_EQ(order, "wdep");
 }
 
@@ -91,16 +94,20 @@ TEST_F(LoopTest, DeferredWorkRunsOnceTheTurnsWorkIsDone) {
 TEST_F(LoopTest, DeferredWorkGathersOverAllPostsOfATurn) {
   std::string order;
   std::promise<void> blocked;
+  std::promise<void> done;
   loop().Post([&] { blocked.get_future().get(); });
   for (int i = 0; i < 3; ++i) {
     loop().Post([&] {
       order += "p";
-      if (order == "p") loop().Defer([&] { order += "d"; });
+      if (order != "p") return;
+      loop().Defer([&] {
+        order += "d";
+        done.set_value();
+      });
     });
   }
   blocked.set_value();
-  Run([] {});
-  Run([] {});
+  done.get_future().get();
   EXPECT_EQ(order, "pppd");
 }
 
