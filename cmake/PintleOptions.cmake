@@ -69,12 +69,19 @@ if(PINTLE_CCACHE)
     ${PINTLE_CCACHE})
 endif()
 
+# Two headers: what the product includes everywhere, and the same with GoogleTest.
 if(PINTLE_PCH)
-  add_library(pintle_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-  target_link_libraries(pintle_pch PRIVATE pintle_options)
-  target_precompile_headers(pintle_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     # Without it the time stamp inside the header defeats the cache.
     target_compile_options(pintle_options INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+  endif()
+  add_library(pintle_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  target_link_libraries(pintle_pch PRIVATE pintle_options)
+  target_precompile_headers(pintle_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+  if(NOT PINTLE_FUZZ)
+    add_library(pintle_test_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+    target_link_libraries(pintle_test_pch PRIVATE pintle_options GTest::gmock)
+    target_precompile_headers(pintle_test_pch PRIVATE
+      ${CMAKE_SOURCE_DIR}/cmake/pch.h <gmock/gmock.h> <gtest/gtest.h>)
   endif()
 endif()

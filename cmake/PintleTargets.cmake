@@ -23,19 +23,23 @@ function(pintle_sort_sources prefix dir)
   set(${prefix}_lib ${all} PARENT_SCOPE)
 endfunction()
 
-# What a library or program of ours is compiled and linked with.
+# pintle_compile(<target> [PCH <target>]): how everything of ours is compiled.
 function(pintle_compile target)
+  cmake_parse_arguments(arg "" "PCH" "" ${ARGN})
   target_link_libraries(${target} PRIVATE pintle_options)
+  if(NOT arg_PCH)
+    set(arg_PCH pintle_pch)
+  endif()
   if(PINTLE_PCH)
-    target_precompile_headers(${target} REUSE_FROM pintle_pch)
+    target_precompile_headers(${target} REUSE_FROM ${arg_PCH})
   endif()
 endfunction()
 
-# pintle_program(<target> FOLDER <below the build folder> SOURCES ... LINK ...)
+# pintle_program(<target> FOLDER <below the build folder> SOURCES ... LINK ... [PCH <target>])
 function(pintle_program target)
-  cmake_parse_arguments(arg "" "FOLDER" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(arg "" "FOLDER;PCH" "SOURCES;LINK" ${ARGN})
   add_executable(${target} ${arg_SOURCES})
-  pintle_compile(${target})
+  pintle_compile(${target} PCH ${arg_PCH})
   target_link_libraries(${target} PRIVATE ${arg_LINK} Threads::Threads)
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${arg_FOLDER})
@@ -47,7 +51,7 @@ function(pintle_test target)
   if(NOT arg_SOURCES OR PINTLE_FUZZ)
     return()
   endif()
-  pintle_program(${target} FOLDER test SOURCES ${arg_SOURCES}
+  pintle_program(${target} FOLDER test PCH pintle_test_pch SOURCES ${arg_SOURCES}
     LINK ${arg_LINK} pintle_test_paths GTest::gmock GTest::gtest_main rapidcheck)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR})
   gtest_discover_tests(${target} TEST_PREFIX "${target}." DISCOVERY_MODE PRE_TEST

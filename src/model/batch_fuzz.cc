@@ -2,8 +2,10 @@
 #include "base/check.h"
 #include "model/batch.h"
 
+namespace model = pintle::model;
+using pintle::AsBytes;
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace pintle;
   const auto messages = model::DecodeBatch({reinterpret_cast<const std::byte*>(data), size});
   if (!messages) return 0;
   std::string again;

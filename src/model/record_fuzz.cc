@@ -5,8 +5,10 @@
 #include "base/check.h"
 #include "model/record.h"
 
+namespace model = pintle::model;
+using pintle::ByteView;
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace pintle;
   const ByteView in(reinterpret_cast<const std::byte*>(data), size);
   const auto record = model::DecodeRecord(in, false);
   static_cast<void>(model::DecodeRecord(in, true));
