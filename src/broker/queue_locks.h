@@ -1,0 +1,54 @@
+// Which client of a group may consume a queue in order: exclusive, renewed by the holder, free
+// again when it is not.
+//
+// Threads: any thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "broker/name_table.h"
+#include "model/queue.h"
+
+namespace pintle::broker {
+
+class QueueLocks {
+ public:
+  QueueLocks(const Clock& clock, int64_t live_ms) : clock_(clock), live_ms_(live_ms) {}
+
+  // Takes or renews; the queues that `client_id` holds afterwards, in the order asked for.
+  std::vector<model::MessageQueue> Lock(std::string_view group, std::string_view client_id,
+                                        std::span<const model::MessageQueue> queues);
+  // Only the holder's own are freed.
+  void Unlock(std::string_view group, std::string_view client_id,
+              std::span<const model::MessageQueue> queues);
+  // True when some client holds a queue of the group: it consumes in order.
+  bool AnyHeld(std::string_view group) const;
+  // Forgets what has expired, so that the table holds only what is in use.
+  void DropExpired();
+
+ private:
+  struct Holder {
+    std::string client_id;
+    int64_t renewed_ms = 0;  // monotonic: a jump of the wall clock frees nobody's lock
+  };
+  using Group = std::map<model::MessageQueue, Holder>;
+
+  bool Expired(const Holder& holder) const {
+    return clock_.MonotonicMs() - holder.renewed_ms > live_ms_;
+  }
+
+  const Clock& clock_;
+  const int64_t live_ms_;
+  mutable Mutex mutex_;
+  std::unordered_map<std::string, Group, TextHash, std::equal_to<>> groups_ GUARDED_BY(mutex_);
+};
+
+}  // namespace pintle::broker
