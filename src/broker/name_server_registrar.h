@@ -1,0 +1,78 @@
+// Keeps every name server informed of this broker and its topics: all of them at the start and
+// every 30 s, a changed one at once; and takes leave at the end.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/mutex.h"
+#include "broker/address.h"
+#include "broker/broker_options.h"
+#include "broker/topic_table.h"
+#include "net/loop.h"
+#include "remoting/remoting_client.h"
+
+namespace pintle::broker {
+
+// Threads: its loop, which is the client's; OnTopicChanged() from any thread.
+class NameServerRegistrar {
+ public:
+  // Borrows everything. `client` lives on `loop`.
+  NameServerRegistrar(net::Loop& loop, remoting::RemotingClient& client, TopicTable& topics,
+                      const BrokerOptions& options);
+
+  // Registers now and from then on.
+  void Start(const Address& address);
+  // The topic was created or changed.
+  void OnTopicChanged(std::string_view topic);
+  // Tells every name server that this broker leaves; ends when all have answered, or about
+  // `timeout_ms` later when they have not.
+  net::Task<void> Stop(int64_t timeout_ms);
+
+  // Name servers whose last registration succeeded.
+  size_t registered() const;
+
+ private:
+  struct Server {
+    bool knows_us = false;  // a full registration has succeeded since the last failure
+    bool busy = false;
+    bool full_due = false;
+    std::set<std::string> topics_due;
+    int64_t retry_ms = 0;  // the last pause after a failure
+    net::TimerId retry = net::TimerId::kNone;
+  };
+
+  void RegisterAll();
+  void TakeChanged();
+  // Starts what is due there, unless a registration is under way.
+  void Serve(const std::string& address, Server& server);
+  net::Task<void> Register(std::string address, bool full, std::set<std::string> names);
+  net::Task<bool> Send(std::string address, bool full, std::set<std::string> names);
+  net::Task<void> Unregister(std::string address, int64_t timeout_ms);
+  void EndTask();
+  remoting::Request MakeRegistration(const std::vector<model::TopicConfig>& topics) const;
+  std::vector<model::TopicConfig> TopicsOf(bool full, const std::set<std::string>& names) const;
+  void OnAnswer(const remoting::OwnedCommand& answer);
+  void OnFailure(const std::string& address, Server& server);
+
+  net::Loop& loop_;
+  remoting::RemotingClient& client_;
+  TopicTable& topics_;
+  const BrokerOptions& options_;
+
+  Address address_;
+  bool running_ = false;
+  net::TimerId timer_ = net::TimerId::kNone;
+  std::map<std::string, Server> servers_;
+  size_t under_way_ = 0;           // tasks of ours that have not ended
+  std::function<void()> on_idle_;  // told when the last of them ends
+
+  Mutex mutex_;
+  std::set<std::string, std::less<>> changed_ GUARDED_BY(mutex_);
+};
+
+}  // namespace pintle::broker
