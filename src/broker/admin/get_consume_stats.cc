@@ -1,0 +1,82 @@
+#include "broker/admin/get_consume_stats.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "broker/background.h"
+#include "broker/handlers/answer.h"
+#include "remoting/bodies/queue_stats.h"
+
+namespace pintle::broker {
+namespace {
+
+using Request = GetConsumeStats::Request;
+
+std::vector<std::string> Split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find(separator));
+    text.remove_prefix(std::min(text.size(), part.size() + 1));
+    if (!part.empty()) parts.emplace_back(part);
+  }
+  return parts;
+}
+
+// Topics that are listed are taken as they are; otherwise those that the group has offsets of,
+// and while it is connected, of these the ones that it subscribes to.
+std::vector<std::string> TopicsOf(Broker& broker, const Request& request) {
+  std::vector<std::string> topics = Split(request.topic_list, ';');
+  if (!topics.empty()) return topics;
+  topics = request.topic.empty() ? broker.offsets().TopicsOf(request.consumer_group)
+                                 : std::vector{request.topic};
+  const auto group = broker.clients().FindGroup(request.consumer_group);
+  if (group && !group->subscriptions.empty())
+    std::erase_if(topics, [&](const auto& topic) { return !group->subscriptions.contains(topic); });
+  return topics;
+}
+
+remoting::ConsumeStats::Queue StatsOf(Broker& broker, const std::string& topic,
+                                      const std::string& group, int32_t id) {
+  remoting::ConsumeStats::Queue queue;
+  queue.broker_offset = broker.store().MaxOffset(topic, id).value();
+  const auto consumed = broker.offsets().Find(topic, group, id);
+  queue.consumer_offset = consumed ? consumed->value() : 0;
+  const auto pulled = broker.offsets().FindPulled(topic, group, id);
+  queue.pull_offset = std::max(queue.consumer_offset, pulled ? pulled->value() : 0);
+  if (queue.consumer_offset > 0) {
+    const model::QueueOffset last(queue.consumer_offset - 1);
+    queue.last_timestamp = std::max<int64_t>(broker.store().StoreTime(topic, id, last), 0);
+  }
+  return queue;
+}
+
+std::string Collect(Broker& broker, const Request& request) {
+  remoting::ConsumeStats stats;
+  for (const std::string& name : TopicsOf(broker, request)) {
+    const auto topic = broker.topics().Find(name);
+    if (topic == nullptr) continue;
+    for (int32_t id = 0; id < topic->config().read_queues; ++id) {
+      stats.queues.emplace(model::MessageQueue{name, broker.options().name, id},
+                           StatsOf(broker, name, request.consumer_group, id));
+    }
+    stats.consume_tps += broker.offsets().MessagesPerSecond(name, request.consumer_group);
+  }
+  return remoting::EncodeConsumeStats(stats);
+}
+
+}  // namespace
+
+net::Task<remoting::Reply<GetConsumeStats::Response>> GetConsumeStats::Handle(
+    Broker& broker, remoting::Call<Request> call) {
+  const Request& request = call.request;
+  auto collecting = InBackground(broker.executor(), call.session->loop(),
+                                 [&broker, &request] { return Collect(broker, request); });
+  auto body = co_await collecting;
+  if (!body) co_return Refused<Response>(body.error());
+  remoting::Reply<Response> answer;
+  answer.body.owned = *std::move(body);
+  co_return std::move(answer);
+}
+
+}  // namespace pintle::broker

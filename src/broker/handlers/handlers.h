@@ -1,0 +1,54 @@
+// The requests that a broker serves, as a list: what is not in it is answered with
+// REQUEST_CODE_NOT_SUPPORTED.
+#pragma once
+
+#include "broker/admin/delete_subscription_group.h"
+#include "broker/admin/delete_topic_in_broker.h"
+#include "broker/admin/get_all_consumer_offset.h"
+#include "broker/admin/get_all_subscription_group_config.h"
+#include "broker/admin/get_all_topic_config.h"
+#include "broker/admin/get_broker_config.h"
+#include "broker/admin/get_broker_runtime_info.h"
+#include "broker/admin/get_consume_stats.h"
+#include "broker/admin/get_consumer_connection_list.h"
+#include "broker/admin/get_producer_connection_list.h"
+#include "broker/admin/get_topic_stats_info.h"
+#include "broker/admin/query_topic_consume_by_who.h"
+#include "broker/admin/update_and_create_subscription_group.h"
+#include "broker/admin/update_and_create_topic.h"
+#include "broker/handlers/check_client_config.h"
+#include "broker/handlers/get_consumer_list_by_group.h"
+#include "broker/handlers/get_earliest_msg_store_time.h"
+#include "broker/handlers/get_max_offset.h"
+#include "broker/handlers/get_min_offset.h"
+#include "broker/handlers/heart_beat.h"
+#include "broker/handlers/lock_batch_mq.h"
+#include "broker/handlers/pull_message.h"
+#include "broker/handlers/query_consumer_offset.h"
+#include "broker/handlers/query_message.h"
+#include "broker/handlers/search_offset_by_timestamp.h"
+#include "broker/handlers/send_message.h"
+#include "broker/handlers/unlock_batch_mq.h"
+#include "broker/handlers/unregister_client.h"
+#include "broker/handlers/update_consumer_offset.h"
+#include "broker/handlers/view_message_by_id.h"
+#include "remoting/dispatch.h"
+
+namespace pintle::broker {
+
+// Served on every port, and `More`.
+template <typename... More>
+using Serving = remoting::HandlerList<
+    SendMessage, SendMessageLong, QueryMessage, ViewMessageById, HeartBeat, UnregisterClient,
+    CheckClientConfig, GetConsumerListByGroup, QueryConsumerOffset, UpdateConsumerOffset,
+    SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset, GetEarliestMsgStoreTime, LockBatchMq,
+    UnlockBatchMq, UpdateAndCreateTopic, DeleteTopicInBroker, GetAllTopicConfig, GetTopicStatsInfo,
+    UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup, GetAllSubscriptionGroupConfig,
+    GetConsumerConnectionList, GetProducerConnectionList, GetConsumeStats, GetAllConsumerOffset,
+    QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
+
+using MainHandlers = Serving<PullMessage>;
+// The second port, which RocketMQ calls the fast one: nobody waits there for messages.
+using VipHandlers = Serving<>;
+
+}  // namespace pintle::broker

@@ -1,0 +1,32 @@
+// SEND_MESSAGE_V2 (310), SEND_BATCH_MESSAGE (320), SEND_MESSAGE (10): store one message, or a
+// batch.
+#pragma once
+
+#include <array>
+
+#include "broker/broker.h"
+#include "net/task.h"
+#include "remoting/dispatch.h"
+#include "remoting/protocol/send_message.h"
+
+namespace pintle::broker {
+
+struct SendMessage {
+  static constexpr std::array kCodes = {remoting::request_code::kSendMessageV2,
+                                        remoting::request_code::kSendBatchMessage};
+  static constexpr remoting::Access kAccess = remoting::Access::kPublish;
+  using Request = remoting::SendMessageRequest;
+  using Response = remoting::SendMessageResponse;
+  static net::Task<remoting::Reply<Response>> Handle(Broker& broker, remoting::Call<Request> call);
+};
+
+// The same with long field names.
+struct SendMessageLong {
+  static constexpr int32_t kCode = remoting::request_code::kSendMessage;
+  static constexpr remoting::Access kAccess = remoting::Access::kPublish;
+  using Request = remoting::SendMessageLongRequest;
+  using Response = remoting::SendMessageResponse;
+  static net::Task<remoting::Reply<Response>> Handle(Broker& broker, remoting::Call<Request> call);
+};
+
+}  // namespace pintle::broker

@@ -1,0 +1,80 @@
+// Reads messages of one queue for a consumer group.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "broker/broker.h"
+#include "broker/refusal.h"
+#include "model/subscription.h"
+#include "store/message_store.h"
+
+namespace pintle::broker {
+
+// Who reads what. Views: used up when PreparePull() returns.
+struct PullRequest {
+  std::string_view group;
+  std::string_view topic;
+  int32_t queue_id = 0;
+  model::QueueOffset offset;
+  int32_t messages_max = 0;
+  int64_t bytes_max = INT32_MAX;
+  bool lite = false;
+  // What to read: told here, or the group's by its heartbeats.
+  bool has_subscription = false;
+  std::string_view expression;
+  std::string_view expression_type;
+  int64_t subscription_version = 0;
+  model::Host from;  // named in refusals
+};
+
+// Passes what the subscription's tags pass.
+class TagFilter final : public store::MessageFilter {
+ public:
+  explicit TagFilter(std::shared_ptr<const model::Subscription> subscription)
+      : subscription_(std::move(subscription)) {}
+  bool MatchesTagsCode(int64_t tags_code) const override {
+    return subscription_->MatchesTagsCode(tags_code);
+  }
+  bool MatchesRecord(ByteView) const override { return true; }
+  // Everything passes: reading needs no filter.
+  bool passes_all() const { return subscription_->expression == model::kSubscribeAll; }
+
+ private:
+  std::shared_ptr<const model::Subscription> subscription_;
+};
+
+// A pull that may go ahead, and may be repeated.
+struct Pull {
+  std::shared_ptr<const Topic> topic;
+  std::shared_ptr<const Group> group;
+  store::ConsumeQueue* queue = nullptr;
+  int32_t queue_id = 0;
+  model::QueueOffset offset;
+  store::ReadLimits limits;
+  std::unique_ptr<TagFilter> filter;  // nullptr: everything
+};
+
+// Why a pull is refused, beside the code, as RocketMQ tells it.
+enum class Forbidden : uint8_t { kNothing, kBroker = 1, kGroup, kTopic, kBroadcast, kSubscription };
+struct PullRefusal {
+  Refusal refusal;
+  Forbidden forbidden = Forbidden::kNothing;
+};
+
+// RocketMQ's checks in its order.
+std::expected<Pull, PullRefusal> PreparePull(Broker& broker, const PullRequest& request);
+
+// What the store gives, or where an administrator has sent the group.
+struct PullResult {
+  store::ReadResult read;
+  bool reset = false;  // `read.next` is where to go on; nothing was read
+};
+// True when ReadPull() may wait for the disk, and should run where that disturbs nobody.
+bool IsColdPull(Broker& broker, const Pull& pull);
+// `cold`: as IsColdPull() says. Any thread.
+PullResult ReadPull(Broker& broker, const Pull& pull, bool cold);
+
+}  // namespace pintle::broker

@@ -1,0 +1,19 @@
+// Creating, changing and deleting topics by hand.
+#pragma once
+
+#include <string_view>
+
+#include "broker/broker.h"
+#include "broker/refusal.h"
+#include "model/topic.h"
+
+namespace pintle::broker {
+
+// `config.attributes` are changes, "+key" and "-key". The change is durable after the result says.
+Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig config);
+
+// The topic, its queues, its groups' offsets, and the retry topics that pop made for it. Not an
+// error when there is none. Ends when the tables are durable, or with the reason why not.
+Outcome<MetadataFile::Change> DeleteTopic(Broker& broker, std::string_view topic);
+
+}  // namespace pintle::broker
