@@ -257,7 +257,10 @@ template <typename Struct>
 FieldList ToFieldList(const Struct& in) {
   FieldList out;
   VisitFields(in, [&](std::string_view name, std::string_view value) {
-    out.emplace_back(std::string(name), std::string(value));
+    // Assigned in place: GCC 12 warns of a moved short string where there is nothing wrong.
+    auto& [to_name, to_value] = out.emplace_back();
+    to_name.assign(name);
+    to_value.assign(value);
   });
   return out;
 }
