@@ -59,7 +59,7 @@ Result<std::string> Inflate(ByteView in) {
       return SdkFail(ErrorCode::kIo, "a message's body inflates past 256 MiB");
     out.resize(out.size() * 2);
   }
-  out.resize(written);
+  if (written < out.size()) out.resize(written);
   return out;
 }
 
@@ -219,7 +219,8 @@ Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
   view.offset_message_id =
       model::OffsetMessageId{record->store_host, record->log_offset}.ToString();
   view.message_id = view.offset_message_id;
-  for (const auto& [name, value] : model::Properties::Parse(record->properties).entries()) {
+  const auto properties = model::Properties::Parse(record->properties);
+  for (const auto& [name, value] : properties.entries()) {
     if (name == model::property::kTags) view.tags = value;
     if (name == model::property::kKeys) view.keys = SplitKeys(value);
     if (name == model::property::kUniqKey) view.message_id = value;
