@@ -10,6 +10,7 @@ broker=""
 trap '[ -z "$broker" ] || kill -KILL "$broker" 2>/dev/null; rm -rf "$work"' EXIT
 
 passed=0 failed=0
+exec 3>&1  # the report, also while a check writes into a file
 # check <what> <command...>
 check() {
   local what=$1
@@ -18,8 +19,8 @@ check() {
     passed=$((passed + 1))
   else
     failed=$((failed + 1))
-    echo "FAILED: $what"
-    tail -n 20 "$work"/*.out "$work"/*.err
+    echo "FAILED: $what" >&3
+    tail -n 20 "$work"/*.out "$work"/*.err >&3
   fi
 }
 
