@@ -24,7 +24,8 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * Fills a store with one of everything: normal, tagged, keyed, batched, compressed, delayed, half,
  * retry and dead-letter messages in several topics, offsets and groups.
  *
- * <p>{@code StoreTraffic NAMESRV_ADDRESS}
+ * <p>{@code StoreTraffic NAMESRV_ADDRESS [plain]}: plain leaves out what needs timers, transactions
+ * and retries.
  */
 public final class StoreTraffic {
     private final String namesrv;
@@ -39,7 +40,7 @@ public final class StoreTraffic {
 
     public static void main(String[] args) throws Exception {
         try {
-            new StoreTraffic(args[0]).run();
+            new StoreTraffic(args[0]).run(args.length < 2 || !args[1].equals("plain"));
             System.out.println("filled");
             System.exit(0);
         } catch (Throwable e) {
@@ -57,7 +58,7 @@ public final class StoreTraffic {
         return client;
     }
 
-    private void run() throws Exception {
+    private void run(boolean all) throws Exception {
         configured(admin).start();
         var addresses = admin.examineBrokerClusterInfo().getBrokerAddrTable().values().iterator().next();
         broker = addresses.selectBrokerAddr();
@@ -66,17 +67,25 @@ public final class StoreTraffic {
         createTopic("beta", 4);
         createTopic("delayed", 1);
         createTopic("transactions", 1);
-        createGroup("group-alpha", 16);
-        createGroup("group-dead", 0);
-        createGroup("group-retry", 16);
+        if (all) {
+            createGroup("group-alpha", 16);
+            createGroup("group-dead", 0);
+            createGroup("group-retry", 16);
+        }
 
         DefaultMQProducer producer = configured(new DefaultMQProducer("store-producer"));
         producer.start();
         normal(producer);
         batches(producer);
-        delayed(producer);
-        transactions();
-        consumers();
+        if (all) {
+            delayed(producer);
+            transactions();
+            // Refused once, a message goes to the group's retry topic; where no retry is allowed, to
+            // the dead letters.
+            refuse("group-dead", "alpha", 3);
+            refuse("group-retry", "beta", 3);
+        }
+        commitOffsets();
         producer.shutdown();
         admin.shutdown();
     }
@@ -169,11 +178,7 @@ public final class StoreTraffic {
         producer.shutdown();
     }
 
-    private void consumers() throws Exception {
-        // Refused once, a message goes to the group's retry topic; where no retry is allowed, to the
-        // dead letters.
-        refuse("group-dead", "alpha", 3);
-        refuse("group-retry", "beta", 3);
+    private void commitOffsets() throws Exception {
         DefaultMQPullConsumer puller = configured(new DefaultMQPullConsumer("group-alpha"));
         puller.start();
         for (int queue = 0; queue < 2; queue++) {
