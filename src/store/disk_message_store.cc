@@ -51,7 +51,7 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       clock_(clock),
       options_(std::move(options)),
       layout_(options_.path),
-      allocator_(fs, {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
+      allocator_(fs, clock, {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
                       options_.background_threads}),
       log_(fs, layout_.commit_log, options_.segment_bytes, allocator_),
       files_(fs, layout_.consume_queue, options_.queue_file_entries,

@@ -37,9 +37,6 @@ Status QueueLoader::LoadQueue(ConsumeQueue& queue) {
   PINTLE_ASSIGN(const auto files, files_.ListFiles(folder));
   if (files.empty()) return {};
   const int64_t per_file = files_.entries_per_file();
-  const auto is_blank = [](const QueueEntry& entry) { return entry.blank(); };
-  const auto is_written = [](const QueueEntry& entry) { return entry.written(); };
-
   QueueOffset first = files.front();
   QueueOffset end = files.front();
   for (size_t i = 0; i < files.size(); ++i) {
@@ -53,10 +50,10 @@ Status QueueLoader::LoadQueue(ConsumeQueue& queue) {
     int64_t count = per_file;
     PINTLE_ASSIGN(const QueueEntry back, EntryAt(folder, files[i] + (per_file - 1)));
     if (!back.written()) {
-      PINTLE_ASSIGN(count, CountFront(folder, files[i], is_written));
+      PINTLE_ASSIGN(count, CountWritten(folder, files[i]));
     }
     if (i == 0) {
-      PINTLE_ASSIGN(const int64_t blanks, CountFront(folder, files[i], is_blank));
+      PINTLE_ASSIGN(const int64_t blanks, CountBlanks(folder, files[i]));
       first = files[i] + blanks;
     }
     end = files[i] + count;
@@ -84,21 +81,36 @@ Result<QueueEntry> QueueLoader::EntryAt(const std::string& folder, QueueOffset a
   return QueueEntry::Load(bytes.data());
 }
 
-template <typename IsFront>
-Result<int64_t> QueueLoader::CountFront(const std::string& folder, QueueOffset first,
-                                        IsFront is_front) {
+// Written entries stand in front of zeros, so that halving finds the border.
+Result<int64_t> QueueLoader::CountWritten(const std::string& folder, QueueOffset first) {
   int64_t low = 0;
   int64_t high = files_.entries_per_file();
   while (low < high) {
     const int64_t middle = low + (high - low) / 2;
     PINTLE_ASSIGN(const QueueEntry entry, EntryAt(folder, first + middle));
-    if (is_front(entry)) {
+    if (entry.written()) {
       low = middle + 1;
     } else {
       high = middle;
     }
   }
   return low;
+}
+
+// One by one: a blank further on stands for a lost message and not for the file's front.
+Result<int64_t> QueueLoader::CountBlanks(const std::string& folder, QueueOffset first) {
+  constexpr int64_t kChunk = 1'024;
+  std::vector<std::byte> bytes(QueueEntry::kBytes);
+  int64_t blanks = 0;
+  while (blanks < files_.entries_per_file()) {
+    PINTLE_ASSIGN(const size_t count, files_.Read(folder, first + blanks, bytes));
+    for (size_t i = 0; i < count; ++i, ++blanks) {
+      if (!QueueEntry::Load(bytes.data() + i * QueueEntry::kBytes).blank()) return blanks;
+    }
+    if (count == 0) break;
+    bytes.resize(static_cast<size_t>(kChunk) * QueueEntry::kBytes);
+  }
+  return blanks;
 }
 
 }  // namespace pintle::store

@@ -29,9 +29,9 @@ class QueueLoader {
   Status LoadQueue(ConsumeQueue& queue);
   Status FixLength(const std::string& path);
   Result<QueueEntry> EntryAt(const std::string& folder, QueueOffset at);
-  // How many entries at the front of the file that starts at `first` satisfy `is_front`.
-  template <typename IsFront>
-  Result<int64_t> CountFront(const std::string& folder, QueueOffset first, IsFront is_front);
+  // How many entries at the front of the file that starts at `first` are written, or blank.
+  Result<int64_t> CountWritten(const std::string& folder, QueueOffset first);
+  Result<int64_t> CountBlanks(const std::string& folder, QueueOffset first);
 
   FileSystem& fs_;
   QueueFiles& files_;

@@ -11,12 +11,13 @@ namespace {
 
 constexpr int64_t kWindowMin = 4 << 20;
 constexpr int64_t kTouchStep = 2 << 20;  // so that a new request is seen soon
-constexpr auto kTakePatience = std::chrono::seconds(2);
+constexpr int64_t kTakePatienceMs = 2'000;
 
 }  // namespace
 
-SegmentAllocator::SegmentAllocator(FileSystem& fs, SegmentAllocatorOptions options)
-    : fs_(fs), options_(std::move(options)) {
+SegmentAllocator::SegmentAllocator(FileSystem& fs, const Clock& clock,
+                                   SegmentAllocatorOptions options)
+    : fs_(fs), clock_(clock), options_(std::move(options)) {
   window_ = std::min(options_.pretouch_bytes, kWindowMin);
   if (options_.thread) thread_ = std::thread([this] { Run(); });
 }
@@ -33,13 +34,15 @@ SegmentAllocator::~SegmentAllocator() {
 Result<std::shared_ptr<Segment>> SegmentAllocator::Take(LogOffset base) {
   {
     MutexLock lock(mutex_);
-    const auto deadline = std::chrono::steady_clock::now() + kTakePatience;
+    const int64_t deadline = clock_.MonotonicMs() + kTakePatienceMs;
     while (making_ == base) {
-      if (changed_.wait_until(mutex_, deadline) == std::cv_status::timeout && making_ == base) {
+      const int64_t left = deadline - clock_.MonotonicMs();
+      if (left <= 0) {
         return Fail(ErrorCode::kOverloaded,
-                    "the disk is stalling: a new segment of {} bytes is not there after {} s",
-                    options_.segment_bytes, kTakePatience.count());
+                    "the disk is stalling: a new segment of {} bytes is not there after {} ms",
+                    options_.segment_bytes, kTakePatienceMs);
       }
+      changed_.wait_for(mutex_, std::chrono::milliseconds(left));
     }
     wanted_.reset();
     if (prepared_ != nullptr && prepared_->base() == base) return std::exchange(prepared_, nullptr);

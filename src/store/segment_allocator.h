@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/mutex.h"
@@ -31,7 +32,7 @@ struct SegmentAllocatorOptions {
 // Threads: Take() and Advance() by the appender, one at a time; one thread of its own.
 class SegmentAllocator {
  public:
-  SegmentAllocator(FileSystem& fs, SegmentAllocatorOptions options);
+  SegmentAllocator(FileSystem& fs, const Clock& clock, SegmentAllocatorOptions options);
   ~SegmentAllocator();
   SegmentAllocator(const SegmentAllocator&) = delete;
   SegmentAllocator& operator=(const SegmentAllocator&) = delete;
@@ -59,6 +60,7 @@ class SegmentAllocator {
   LogOffset TouchTarget() const REQUIRES(mutex_);
 
   FileSystem& fs_;  // const after construction
+  const Clock& clock_;
   const SegmentAllocatorOptions options_;
 
   std::atomic<LogOffset> wake_at_{LogOffset(0)};  // Advance() has nothing to do below

@@ -69,7 +69,7 @@ Result<std::vector<Appended>> SendBatch(MessageStore& store, const std::vector<T
 }
 
 void PrintTo(const StoredMessage& message, std::ostream* out) {
-  *out << fmt::format("{}@{} '{}'", message.queue_offset, message.offset, message.body);
+  *out << fmt::format("{}@{} '{:.12}'", message.queue_offset, message.offset, message.body);
 }
 
 std::vector<StoredMessage> Messages(const ReadResult& result) {
@@ -105,14 +105,35 @@ std::vector<StoredMessage> ReadQueue(MessageStore& store, std::string_view topic
   return out;
 }
 
-std::map<std::pair<std::string, int32_t>, std::vector<StoredMessage>> ReadStore(
-    MessageStore& store) {
-  std::map<std::pair<std::string, int32_t>, std::vector<StoredMessage>> out;
+StoreContents ReadStore(MessageStore& store) {
+  StoreContents out;
   for (const auto& [topic, ids] : store.Topics()) {
     for (const int32_t id : ids) {
       auto messages = ReadQueue(store, topic, id);
       if (!messages.empty()) out[{topic, id}] = std::move(messages);
     }
+  }
+  return out;
+}
+
+std::string Difference(const StoreContents& a, const StoreContents& b) {
+  std::string out;
+  const auto describe = [&out](const std::vector<StoredMessage>& messages) {
+    for (const auto& message : messages) {
+      out += fmt::format(" {}@{}:'{:.8}'", message.queue_offset, message.offset, message.body);
+    }
+  };
+  StoreContents all = a;
+  all.insert(b.begin(), b.end());
+  for (const auto& [queue, ignored] : all) {
+    const auto in_a = a.find(queue);
+    const auto in_b = b.find(queue);
+    if (in_a != a.end() && in_b != b.end() && in_a->second == in_b->second) continue;
+    out += fmt::format("{} {}:", queue.first, queue.second);
+    if (in_a != a.end()) describe(in_a->second);
+    out += " / ";
+    if (in_b != b.end()) describe(in_b->second);
+    out += "\n";
   }
   return out;
 }

@@ -48,9 +48,11 @@ void PrintTo(const StoredMessage& message, std::ostream* out);
 std::vector<StoredMessage> Messages(const ReadResult& result);
 // Everything in a queue, from its min offset on.
 std::vector<StoredMessage> ReadQueue(MessageStore& store, std::string_view topic, int32_t queue_id);
-// Everything in all queues.
-std::map<std::pair<std::string, int32_t>, std::vector<StoredMessage>> ReadStore(
-    MessageStore& store);
+// Everything in all queues that hold something.
+using StoreContents = std::map<std::pair<std::string, int32_t>, std::vector<StoredMessage>>;
+StoreContents ReadStore(MessageStore& store);
+// What differs, a line a queue; empty when nothing does.
+std::string Difference(const StoreContents& a, const StoreContents& b);
 
 // Opens with the options; fails the test when it does not.
 std::unique_ptr<DiskMessageStore> OpenStore(FileSystem& fs, const Clock& clock,
