@@ -38,6 +38,7 @@ inline constexpr int32_t kSysInnerBatch = 0x80;
 inline constexpr int32_t kSysCompressionMask = 0x700;
 
 // Where a record's fields stand that do not move.
+inline constexpr size_t kRecordQueueIdAt = 12;
 inline constexpr size_t kRecordQueueOffsetAt = 20;
 inline constexpr size_t kRecordLogOffsetAt = 28;
 inline constexpr size_t kRecordSysFlagAt = 36;

@@ -62,6 +62,7 @@ inline constexpr std::string_view kTraceTopic = "RMQ_SYS_TRACE_TOPIC";
 inline constexpr std::string_view kRocksDbOffsetTopic = "CHECKPOINT_TOPIC";
 inline constexpr std::string_view kRetryPrefix = "%RETRY%";
 inline constexpr std::string_view kDlqPrefix = "%DLQ%";
+inline constexpr std::string_view kLightTopicPrefix = "%LMQ%";
 
 inline constexpr size_t kTopicLengthMax = 127;       // names that users choose
 inline constexpr size_t kRetryTopicLengthMax = 255;  // %RETRY% and %DLQ% names

@@ -30,8 +30,7 @@ Status CommitLog::Load() {
                   "store was written with another mappedFileSizeCommitLog; set that one",
                   entry.name, segment_bytes_);
     }
-    PINTLE_ASSIGN(auto segment, Segment::Open(fs_, folder_, LogOffset(*base), segment_bytes_));
-    segments.push_back(std::move(segment));
+    segments.push_back(Segment::Open(fs_, folder_, LogOffset(*base), segment_bytes_));
   }
   std::ranges::sort(segments, {}, [](const auto& segment) { return segment->base(); });
   for (size_t i = 1; i < segments.size(); ++i) {
@@ -69,7 +68,16 @@ Status CommitLog::Cut(LogOffset end) {
   if (removed) PINTLE_TRY(fs_.SyncDirectory(folder_));
   if (!kept.empty() && kept.back()->Contains(end)) {
     tail_ = kept.back();
-    PINTLE_TRY(tail_->Reserve(fs_));
+    const Status reserved = tail_->Reserve(fs_);
+    const bool whole = tail_->From(tail_->base()).size() == static_cast<size_t>(segment_bytes_);
+    if (!reserved && !whole) {
+      if (reserved.error().code == ErrorCode::kNoSpace) return reserved;
+      // A file that can be neither read nor extended is left as it is.
+      PINTLE_LOG(kError, "store: {} cannot be appended to, the log goes on at {}: {}",
+                 tail_->path(), tail_->limit(), reserved.error().message);
+      return Cut(tail_->limit());
+    }
+    tail_reserved_ = reserved.has_value();
     Blank(tail_->WritableFrom(end));
     SetSegments(std::move(kept));
   } else {
@@ -88,6 +96,12 @@ Result<CommitLog::Place> CommitLog::Reserve(int64_t size) {
     return Fail(ErrorCode::kInvalidArgument,
                 "{} bytes do not fit a segment of {} with its end marker of {}", size,
                 segment_bytes_, kBlankBytes);
+  }
+  // A store that RocketMQ left has sparse segments: a full disk must be an error here and not a
+  // signal at the store into the mapping.
+  if (!tail_reserved_) [[unlikely]] {
+    PINTLE_TRY(tail_->Reserve(fs_));
+    tail_reserved_ = true;
   }
   LogOffset at = LogOffset(end_.load(std::memory_order_relaxed));
   // After a roll whose append failed the new segment is there already, and still empty.
@@ -116,6 +130,7 @@ void CommitLog::Publish(LogOffset end) {
 Status CommitLog::Roll(LogOffset base) {
   PINTLE_ASSIGN(auto segment, allocator_.Take(base));
   tail_ = segment;
+  tail_reserved_ = true;
   MutexLock lock(segments_mutex_);
   SegmentList all = *segments_;
   all.push_back(std::move(segment));

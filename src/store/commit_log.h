@@ -79,6 +79,7 @@ class CommitLog {
   SegmentAllocator& allocator_;
 
   std::shared_ptr<Segment> tail_;  // the appender's
+  bool tail_reserved_ = false;     // it has real space
 
   mutable Mutex segments_mutex_;
   std::shared_ptr<const SegmentList> segments_ GUARDED_BY(segments_mutex_);

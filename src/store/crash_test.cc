@@ -165,7 +165,8 @@ class CrashScenario {
     std::map<std::string, StoredMessage> by_body;
     for (const auto& [queue, messages] : found) {
       for (const auto& message : messages) {
-        EXPECT_TRUE(by_body.emplace(message.body, message).second) << "twice: " << message.body.substr(0, 8);
+        EXPECT_TRUE(by_body.emplace(message.body, message).second)
+            << "twice: " << message.body.substr(0, 8);
       }
     }
     for (const Sent& sent : sent_) {

@@ -51,14 +51,16 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       clock_(clock),
       options_(std::move(options)),
       layout_(options_.path),
-      allocator_(fs, clock, {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
-                      options_.background_threads}),
+      allocator_(fs, clock,
+                 {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
+                  options_.background_threads}),
       log_(fs, layout_.commit_log, options_.segment_bytes, allocator_),
       files_(fs, layout_.consume_queue, options_.queue_file_entries,
              static_cast<size_t>(options_.open_queue_files_max)),
       queues_(fs, files_, dirty_),
       index_(fs, clock, {layout_.index, {options_.index_slots, options_.index_entries}}),
-      reader_(log_),
+      repair_(log_, options_.delay_levels_ms),
+      reader_(log_, repair_),
       appender_(options_, clock, log_, index(), gate_, announcer_),
       derived_(fs, clock, options_, layout_, log_, queues_, dirty_, index(), appender_),
       flusher_(options_, clock, log_, derived_, gate_) {}
@@ -127,14 +129,28 @@ ConsumeQueue* DiskMessageStore::FindQueue(std::string_view topic, int32_t queue_
 
 Result<Appended> DiskMessageStore::Append(const NewMessage& message) {
   auto appended = appender_.Append(message);
-  if (appended) flusher_.OnAppended(appended->end);
+  if (appended) [[likely]] {
+    flusher_.OnAppended(appended->end);
+  } else {
+    NoteRefusal(appended.error());
+  }
   return appended;
 }
 
 Result<std::vector<Appended>> DiskMessageStore::AppendBatch(std::span<const NewMessage> messages) {
   auto appended = appender_.AppendBatch(messages);
-  if (appended) flusher_.OnAppended(appended->back().end);
+  if (appended) {
+    flusher_.OnAppended(appended->back().end);
+  } else {
+    NoteRefusal(appended.error());
+  }
   return appended;
+}
+
+void DiskMessageStore::NoteRefusal(const Error& error) {
+  // Each further attempt would ask the disk again, under the append mutex.
+  if (error.code == ErrorCode::kNoSpace && gate_.open())
+    gate_.SetDiskFull("the disk is full: there is no space for another segment of the log");
 }
 
 void DiskMessageStore::SetObserver(AppendObserver* observer) { announcer_.SetObserver(observer); }

@@ -14,6 +14,7 @@
 #include "store/message_store.h"
 #include "store/queue_files.h"
 #include "store/queue_reader.h"
+#include "store/queue_repair.h"
 #include "store/queue_table.h"
 #include "store/recovery.h"
 #include "store/segment_allocator.h"
@@ -64,11 +65,14 @@ class DiskMessageStore final : public MessageStore {
 
   // What the start found. For the log and for tests.
   const RecoveryReport& recovery() const { return recovery_; }
+  // Queue entries found wrong since, and put right. For the counters and for tests.
+  const QueueRepair& repair() const { return repair_; }
 
  private:
   DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOptions options);
   Status Start();
   Status MarkRunning();
+  void NoteRefusal(const Error& error);
   MessageIndex* index() { return options_.index_enable ? &index_ : nullptr; }
 
   FileSystem& fs_;  // const after construction
@@ -87,6 +91,7 @@ class DiskMessageStore final : public MessageStore {
   QueueTable queues_;
   MessageIndex index_;
   Announcer announcer_;
+  QueueRepair repair_;
   QueueReader reader_;
   Appender appender_;
   DerivedWriter derived_;

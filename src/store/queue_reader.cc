@@ -41,7 +41,7 @@ class QueueReader::Pass {
         result_(result) {}
 
   // False: the read is complete.
-  bool Take(const QueueEntry& entry) {
+  bool Take(QueueEntry entry) {
     const bool full = result_.messages > 0 && (result_.messages >= limits_.messages ||
                                                result_.bytes + entry.size > bytes_max_);
     if (full) return false;
@@ -50,15 +50,19 @@ class QueueReader::Pass {
     // In a log file that is gone all further entries lead nowhere either.
     if (skip_below_ && entry.offset < *skip_below_) return true;
     if (entry.blank()) return Skip(ReadStatus::kMessageWasRemoving);
+    if (!entry.written() && !Repaired(at, entry)) return Skip(ReadStatus::kMessageWasRemoving);
     if (filter_ != nullptr && !filter_->MatchesTagsCode(entry.tags_code))
       return Skip(ReadStatus::kNoMatchedMessage);
     const auto* segment = view_.Find(entry.offset, entry.size);
+    if (segment != nullptr && !EntryFits(queue_, at, entry, RecordOf(entry, *segment)))
+      segment = Repaired(at, entry) ? view_.Find(entry.offset, entry.size) : nullptr;
     if (segment == nullptr) {
-      skip_below_ = reader_.log_.NextSegment(entry.offset);
+      // Only where the whole file is gone do the entries that follow lead nowhere too.
+      if (view_.Find(entry.offset, 1) == nullptr)
+        skip_below_ = reader_.log_.NextSegment(entry.offset);
       return Skip(ReadStatus::kMessageWasRemoving);
     }
-    const ByteView record = (*segment)->From(entry.offset).first(static_cast<size_t>(entry.size));
-    if (!LeadsTo(record, entry, at)) return Skip(ReadStatus::kMessageWasRemoving);
+    const ByteView record = RecordOf(entry, *segment);
     if (filter_ != nullptr && !filter_->MatchesRecord(record))
       return Skip(ReadStatus::kNoMatchedMessage);
     Add(record, *segment);
@@ -72,21 +76,15 @@ class QueueReader::Pass {
     return true;
   }
 
-  // The entry and the record must name each other: an entry that a bad disk changed would
-  // otherwise send anybody's bytes to a client.
-  bool LeadsTo(ByteView record, const QueueEntry& entry, QueueOffset at) {
-    const bool ok =
-        record.size() >= model::kRecordSizeMin && LoadBig<int32_t>(record.data()) == entry.size &&
-        LoadBig<int64_t>(record.data() + model::kRecordLogOffsetAt) == entry.offset.value();
-    if (ok) [[likely]]
-      return true;
-    reader_.bad_entries_.fetch_add(1, std::memory_order_relaxed);
-    static LogLimiter limiter;
-    if (limiter.Allow()) {
-      PINTLE_LOG(kError, "store: entry {} of {} queue {} names {} bytes at {}, where no record is",
-                 at, queue_.topic(), queue_.queue_id(), entry.size, entry.offset);
-    }
-    return false;
+  static ByteView RecordOf(const QueueEntry& entry, const std::shared_ptr<Segment>& segment) {
+    return segment->From(entry.offset).first(static_cast<size_t>(entry.size));
+  }
+
+  // An entry that a bad disk changed would send anybody's bytes to a client, or skip a message.
+  bool Repaired(QueueOffset at, QueueEntry& entry) {
+    if (!reader_.repair_.Repair(queue_, at)) return false;
+    entry = queue_.At(at).value_or(QueueEntry());
+    return entry.written();
   }
 
   void Add(ByteView record, const std::shared_ptr<Segment>& segment) {

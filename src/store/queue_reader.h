@@ -1,12 +1,12 @@
 // Reads messages of a queue: entries from the queue, records from the log.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
 #include "store/commit_log.h"
 #include "store/consume_queue.h"
 #include "store/message_store.h"
+#include "store/queue_repair.h"
 
 namespace pintle::store {
 
@@ -17,7 +17,7 @@ namespace pintle::store {
 // Threads: any thread.
 class QueueReader {
  public:
-  explicit QueueReader(const CommitLog& log) : log_(log) {}
+  QueueReader(const CommitLog& log, QueueRepair& repair) : log_(log), repair_(repair) {}
 
   ReadResult Read(ConsumeQueue& queue, QueueOffset from, const ReadLimits& limits,
                   const MessageFilter* filter) const;
@@ -27,14 +27,11 @@ class QueueReader {
   // True when the entry's record is in memory, as far as can be known.
   bool IsRecent(ConsumeQueue& queue, QueueOffset from) const;
 
-  // Records whose entry did not lead to them. For the counters.
-  int64_t bad_entries() const { return bad_entries_.load(std::memory_order_relaxed); }
-
  private:
   class Pass;
 
   const CommitLog& log_;
-  mutable std::atomic<int64_t> bad_entries_{0};
+  QueueRepair& repair_;
 };
 
 }  // namespace pintle::store

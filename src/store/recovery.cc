@@ -14,7 +14,6 @@ namespace {
 constexpr int64_t kProgressBytes = int64_t{1} << 30;
 constexpr int64_t kEntriesInMemory = 1 << 18;
 constexpr size_t kAhead = 64;
-constexpr std::string_view kLightPrefix = "%LMQ%";
 
 }  // namespace
 
@@ -30,6 +29,7 @@ Result<RecoveryReport> Recovery::Run() {
   PINTLE_TRY(CheckIndex());
   report_.scanned_from = read_from_;
   PINTLE_TRY(Scan());
+  KeepLostTail();
   PINTLE_TRY(CutQueues());
   PINTLE_TRY(parts_.log.Cut(report_.position.end));
   report_.durable = clean_ ? report_.position.end : std::min(report_.durable, report_.position.end);
@@ -105,12 +105,28 @@ Status Recovery::CheckQueues() {
       PINTLE_ASSIGN(ConsumeQueue * found, parts_.queues.FindOrCreate(queue.topic, queue.queue_id));
       promised.emplace(found, queue.end);
     }
+  } else {
+    PINTLE_ASSIGN(promised, FirstOffsets());
   }
   for (ConsumeQueue* queue : parts_.queues.All()) {
     const auto found = promised.find(queue);
     PINTLE_TRY(CheckQueue(*queue, found == promised.end() ? QueueOffset(0) : found->second));
   }
   return {};
+}
+
+// Without a recovery point the log tells how long a queue was at the start: as long as its first
+// message from there on says.
+Result<std::unordered_map<ConsumeQueue*, QueueOffset>> Recovery::FirstOffsets() {
+  std::unordered_map<ConsumeQueue*, QueueOffset> firsts;
+  LogScanner scanner(parts_.log.segments(), start_, false);
+  while (const auto record = scanner.Next()) {
+    if (!HasQueueEntry(record->sys_flag) || IsDeleted(*record)) continue;
+    PINTLE_ASSIGN(ConsumeQueue * queue,
+                  parts_.queues.FindOrCreate(record->topic, record->queue_id));
+    firsts.try_emplace(queue, record->queue_offset);
+  }
+  return firsts;
 }
 
 Status Recovery::CheckQueue(ConsumeQueue& queue, QueueOffset promised) {
@@ -149,10 +165,9 @@ bool Recovery::LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at) {
   if (segment == nullptr) return false;
   const auto record = model::DecodeRecord((*segment)->From(entry->offset), false);
   if (!record || record->log_offset != entry->offset || record->size != entry->size) return false;
-  // A light queue's entries lead to messages of other topics.
-  if (queue.topic().starts_with(kLightPrefix)) return true;
-  return record->topic == queue.topic() && record->queue_id == queue.queue_id() &&
-         record->queue_offset == at;
+  const bool light = queue.topic().starts_with(model::kLightTopicPrefix);
+  return (light || record->topic == queue.topic()) &&
+         EntryFits(queue, at, *entry, (*segment)->From(entry->offset));
 }
 
 Status Recovery::CheckIndex() {
@@ -202,6 +217,26 @@ Status Recovery::Scan() {
                damage.from, damage.to, damage.why);
   }
   return {};
+}
+
+// A log that ends before a place to which it once was durable has lost messages to something worse
+// than a crash. Their offsets are not given again, and what is left of them stays for whoever can
+// make something of it: the log goes on in a new segment.
+void Recovery::KeepLostTail() {
+  LogOffset known = point_ ? point_->position : LogOffset(0);
+  // After a clean stop queues never lead past the log.
+  if (clean_) known = std::max(known, MaxEntryEnd());
+  LogOffset& end = report_.position.end;
+  if (end >= known) return;
+  const LogOffset next = parts_.log.NextSegment(known - 1);
+  PINTLE_LOG(kError,
+             "store: the log ends at {}, but was durable up to {}: what was between is lost; "
+             "it goes on at {}",
+             end, known, next);
+  report_.damages.push_back({end, next, "the end of the log is lost"});
+  for (auto& [queue, state] : states_) state.good_end = std::max(state.good_end, queue->end());
+  end = next;
+  report_.position.last_record = LogOffset(-1);
 }
 
 Status Recovery::Take(const model::Record& record) {
@@ -274,7 +309,7 @@ Status Recovery::FlushDerived() {
 Status Recovery::CutQueues() {
   for (auto& [queue, state] : states_) {
     // The log does not tell the offsets of light queues: what leads into it is believed.
-    if (queue->topic().starts_with(kLightPrefix))
+    if (queue->topic().starts_with(model::kLightTopicPrefix))
       state.good_end = queue->LowerBound(report_.position.end);
     if (queue->end() <= state.good_end) continue;
     PINTLE_LOG(kWarn, "store: {} queue {} led past the log's end: cut from entry {} to {}",

@@ -16,6 +16,7 @@
 #include "store/commit_log.h"
 #include "store/log_scanner.h"
 #include "store/message_index.h"
+#include "store/queue_repair.h"
 #include "store/queue_table.h"
 #include "store/recovery_point.h"
 #include "store/store_options.h"
@@ -73,10 +74,12 @@ class Recovery {
   LogOffset StartByCheckpoint() const;
   LogOffset MaxEntryEnd() const;
   Status CheckQueues();
+  Result<std::unordered_map<ConsumeQueue*, QueueOffset>> FirstOffsets();
   Status CheckQueue(ConsumeQueue& queue, QueueOffset promised);
   bool LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at);
   Status CheckIndex();
   Status Scan();
+  void KeepLostTail();
   Status Take(const model::Record& record);
   Status TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at, const QueueEntry& entry);
   Result<QueueEntry> EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at);

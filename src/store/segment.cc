@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/log.h"
 #include "store/store_layout.h"
 
 namespace pintle::store {
@@ -27,17 +28,24 @@ Result<std::shared_ptr<Segment>> Segment::Create(FileSystem& fs, const std::stri
   return std::unexpected(std::move(ready).error());
 }
 
-Result<std::shared_ptr<Segment>> Segment::Open(FileSystem& fs, const std::string& folder,
-                                               LogOffset base, int64_t capacity) {
+std::shared_ptr<Segment> Segment::Open(FileSystem& fs, const std::string& folder, LogOffset base,
+                                       int64_t capacity) {
   std::shared_ptr<Segment> segment(
       new Segment(JoinPath(folder, OffsetFileName(base.value())), base, capacity));
-  PINTLE_ASSIGN(auto file, fs.Open(segment->path_, OpenMode::kReadWrite));
-  PINTLE_ASSIGN(const int64_t size, file->Size());
-  const int64_t mapped = std::min(size, capacity);
-  if (mapped > 0) {
-    PINTLE_ASSIGN(segment->region_, file->Map(static_cast<size_t>(mapped), MapAccess::kReadWrite));
+  if (Status mapped = segment->MapExisting(fs); !mapped) {
+    PINTLE_LOG(kError, "store: the segment {} cannot be read, its messages are missing: {}",
+               segment->path_, mapped.error().message);
   }
   return segment;
+}
+
+Status Segment::MapExisting(FileSystem& fs) {
+  PINTLE_ASSIGN(auto file, fs.Open(path_, OpenMode::kReadWrite));
+  PINTLE_ASSIGN(const int64_t size, file->Size());
+  const int64_t mapped = std::min(size, capacity_);
+  if (mapped == 0) return {};
+  PINTLE_ASSIGN(region_, file->Map(static_cast<size_t>(mapped), MapAccess::kReadWrite));
+  return {};
 }
 
 ByteView Segment::From(LogOffset offset) const {

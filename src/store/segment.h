@@ -25,9 +25,10 @@ class Segment {
   // A new file whose space is reserved. kNoSpace leaves no file behind.
   static Result<std::shared_ptr<Segment>> Create(FileSystem& fs, const std::string& folder,
                                                  LogOffset base, int64_t capacity);
-  // An existing file, as long as it is.
-  static Result<std::shared_ptr<Segment>> Open(FileSystem& fs, const std::string& folder,
-                                               LogOffset base, int64_t capacity);
+  // An existing file, as long as it is. One that cannot be read is a segment without bytes, and
+  // reported: the others are served.
+  static std::shared_ptr<Segment> Open(FileSystem& fs, const std::string& folder, LogOffset base,
+                                       int64_t capacity);
 
   LogOffset base() const { return base_; }
   LogOffset limit() const { return base_ + capacity_; }
@@ -47,6 +48,8 @@ class Segment {
  private:
   Segment(std::string path, LogOffset base, int64_t capacity)
       : path_(std::move(path)), base_(base), capacity_(capacity) {}
+
+  Status MapExisting(FileSystem& fs);
 
   const std::string path_;
   const LogOffset base_;
