@@ -104,8 +104,7 @@ QueueOffset ConsumeQueue::MinFor(LogOffset log_min) {
   return min_;
 }
 
-QueueOffset ConsumeQueue::LowerBound(LogOffset offset) {
-  QueueOffset low = first();
+QueueOffset ConsumeQueue::LowerBound(LogOffset offset, QueueOffset low) {
   QueueOffset high = end();
   const auto is_before = [&](QueueOffset at) {
     const auto entry = At(at);

@@ -56,9 +56,10 @@ class ConsumeQueue {
   QueueOffset end() const { return QueueOffset(end_.load(std::memory_order_acquire)); }
   // The first entry that the files or the memory may hold.
   QueueOffset first() const { return QueueOffset(first_.load(std::memory_order_acquire)); }
-  // The first entry that leads to `offset` or behind it; end() when there is none. Blank entries
-  // lead nowhere and count with those before them.
-  QueueOffset LowerBound(LogOffset offset) EXCLUDES(mutex_);
+  // The first entry, from `low` on, that leads to `offset` or behind it; end() when there is none.
+  // Blank entries lead nowhere and count with those before them.
+  QueueOffset LowerBound(LogOffset offset, QueueOffset low) EXCLUDES(mutex_);
+  QueueOffset LowerBound(LogOffset offset) EXCLUDES(mutex_) { return LowerBound(offset, first()); }
   // LowerBound() of the log's first offset, remembered: entries before lead to deleted messages.
   QueueOffset MinFor(LogOffset log_min) EXCLUDES(mutex_);
   // Entries from `from` on, at most up to the end of the file that `from` is in; returns how many.

@@ -43,6 +43,10 @@ void DerivedWriter::BeginPointIfDue() {
   const int64_t now = clock_.MonotonicMs();
   making_point_ = false;
   if (now < next_point_ms_) return;
+  // Taken before the position, so that they hold no entry for what is behind it.
+  point_queues_.clear();
+  for (ConsumeQueue* queue : queues_.All()) point_queues_.emplace_back(queue, queue->end());
+  if (index_ != nullptr) point_indexed_ = index_->last_added();
   point_ = appender_.position();
   making_point_ = point_.end != last_point_;
   point_began_ms_ = now;
@@ -64,14 +68,13 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       }
       if (more) return true;
       if (making_point_) {
-        const auto all = queues_.All();
-        to_sync_.assign(all.begin(), all.end());
+        next_to_sync_ = 0;
       }
       stage_ = making_point_ ? Stage::kSyncQueues : Stage::kIdle;
       return making_point_;
     }
     case Stage::kSyncQueues:
-      if (to_sync_.empty()) {
+      if (next_to_sync_ == point_queues_.size()) {
         stage_ = Stage::kSyncIndex;
       } else {
         PINTLE_TRY(SyncOneQueue());
@@ -104,11 +107,9 @@ Result<bool> DerivedWriter::FlushSomeQueues() {
 
 Status DerivedWriter::SyncOneQueue() {
   // Most queues had nothing since the last time and cost nothing here.
-  while (!to_sync_.empty()) {
-    ConsumeQueue* queue = to_sync_.front();
-    to_sync_.pop_front();
-    if (queue->synced() >= queue->written()) continue;
-    return queue->Sync();
+  while (next_to_sync_ < point_queues_.size()) {
+    const auto& [queue, end] = point_queues_[next_to_sync_++];
+    if (queue->synced() < end) return queue->Sync();
   }
   return {};
 }
@@ -119,11 +120,11 @@ RecoveryPoint DerivedWriter::MakePoint() const {
   point.last_record = point_.last_record;
   point.last_timestamp = point_.last_timestamp;
   point.indexed = index_ != nullptr;
-  if (index_ != nullptr) point.last_indexed = std::min(index_->last_written(), point_.end - 1);
-  for (ConsumeQueue* queue : queues_.All()) {
-    const QueueOffset synced = queue->synced();
-    if (synced > queue->first())
-      point.queues.push_back({queue->topic(), queue->queue_id(), synced});
+  point.last_indexed = point_indexed_;
+  for (const auto& [queue, end] : point_queues_) {
+    const QueueOffset first = queue->first();
+    if (end > first && !queue->deleted())
+      point.queues.push_back({queue->topic(), queue->queue_id(), first, end});
   }
   MutexLock lock(mutex_);
   point.deleted = deleted_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -71,10 +72,12 @@ class DerivedWriter {
   // The flush thread's.
   Stage stage_ = Stage::kIdle;
   std::deque<ConsumeQueue*> to_flush_;
-  std::deque<ConsumeQueue*> to_sync_;
   std::vector<ConsumeQueue*> flushed_lately_;  // to be trimmed when the next round finds them idle
   bool making_point_ = false;                  // this round ends in a recovery point
   Appender::Position point_;                   // where
+  std::vector<std::pair<ConsumeQueue*, QueueOffset>> point_queues_;  // how long each queue was
+  size_t next_to_sync_ = 0;                                          // in point_queues_
+  LogOffset point_indexed_{-1};  // the last message whose keys were added
   int64_t point_began_ms_ = 0;
   int64_t next_point_ms_ = 0;
   LogOffset last_point_{-1};

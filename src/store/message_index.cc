@@ -107,7 +107,14 @@ void MessageIndex::Add(std::span<const int32_t> hashes, LogOffset offset, int64_
   if (hashes.empty()) return;
   MutexLock lock(mutex_);
   for (const int32_t hash : hashes) pending_.push_back({hash, offset, store_timestamp});
+  last_added_ = offset;
   pending_count_.store(pending_.size() + writing_.size(), std::memory_order_relaxed);
+}
+
+LogOffset MessageIndex::last_added() const {
+  const LogOffset written = last_written();
+  MutexLock lock(mutex_);
+  return std::max(last_added_, written);
 }
 
 Result<MessageIndex::Found> MessageIndex::Find(std::string_view topic, std::string_view key,

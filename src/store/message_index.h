@@ -78,6 +78,8 @@ class MessageIndex {
   // Removes files whose every message is below `log_min`; never the newest. Returns how many.
   Result<int> RemoveBelow(LogOffset log_min) EXCLUDES(mutex_);
 
+  // The last message whose keys were added; -1 when there is none.
+  LogOffset last_added() const EXCLUDES(mutex_);
   // The place of the last message in the files; -1 when there is none.
   LogOffset last_written() const EXCLUDES(mutex_);
   // Store time of the last message in the files that are full: what RocketMQ's checkpoint holds.
@@ -101,6 +103,7 @@ class MessageIndex {
   Files files_ GUARDED_BY(mutex_);  // oldest first
   std::vector<IndexKey> pending_ GUARDED_BY(mutex_);
   std::vector<IndexKey> writing_ GUARDED_BY(mutex_);  // the batch on its way into a file
+  LogOffset last_added_ GUARDED_BY(mutex_){-1};
   std::atomic<size_t> pending_count_{0};
 };
 

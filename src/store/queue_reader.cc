@@ -54,14 +54,14 @@ class QueueReader::Pass {
     if (filter_ != nullptr && !filter_->MatchesTagsCode(entry.tags_code))
       return Skip(ReadStatus::kNoMatchedMessage);
     const auto* segment = view_.Find(entry.offset, entry.size);
-    if (segment != nullptr && !EntryFits(queue_, at, entry, RecordOf(entry, *segment)))
-      segment = Repaired(at, entry) ? view_.Find(entry.offset, entry.size) : nullptr;
-    if (segment == nullptr) {
-      // Only where the whole file is gone do the entries that follow lead nowhere too.
-      if (view_.Find(entry.offset, 1) == nullptr)
-        skip_below_ = reader_.log_.NextSegment(entry.offset);
+    const bool deleted = segment == nullptr && entry.offset < reader_.log_.min();
+    if (deleted) {
+      skip_below_ = reader_.log_.NextSegment(entry.offset);
       return Skip(ReadStatus::kMessageWasRemoving);
     }
+    if (segment == nullptr || !EntryFits(queue_, at, entry, RecordOf(entry, *segment)))
+      segment = Repaired(at, entry) ? view_.Find(entry.offset, entry.size) : nullptr;
+    if (segment == nullptr) return Skip(ReadStatus::kMessageWasRemoving);
     const ByteView record = RecordOf(entry, *segment);
     if (filter_ != nullptr && !filter_->MatchesRecord(record))
       return Skip(ReadStatus::kNoMatchedMessage);

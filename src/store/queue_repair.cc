@@ -19,9 +19,12 @@ constexpr size_t kHopelessMax = 65'536;
 bool EntryFits(const ConsumeQueue& queue, QueueOffset at, const QueueEntry& entry,
                ByteView record) {
   const bool leads_there =
-      record.size() >= model::kRecordSizeMin && LoadBig<int32_t>(record.data()) == entry.size &&
+      record.size() >= std::max<size_t>(model::kRecordSizeMin, static_cast<size_t>(entry.size)) &&
+      LoadBig<int32_t>(record.data()) == entry.size &&
       LoadBig<int64_t>(record.data() + model::kRecordLogOffsetAt) == entry.offset.value();
   if (!leads_there) return false;
+  // A client stops at a record whose lengths are wrong, and misses those behind it.
+  if (!model::DecodeRecord(record.first(static_cast<size_t>(entry.size)), false)) return false;
   // Light queues hold messages of other queues, under offsets of their own.
   if (queue.topic().starts_with(model::kLightTopicPrefix)) return true;
   return LoadBig<int32_t>(record.data() + model::kRecordQueueIdAt) == queue.queue_id() &&

@@ -22,6 +22,7 @@ Recovery::Recovery(const Parts& parts, bool clean, const Checkpoint& checkpoint,
     : parts_(parts), clean_(clean), checkpoint_(checkpoint), point_(std::move(point)) {}
 
 Result<RecoveryReport> Recovery::Run() {
+  point_usable_ = IsPointUsable();
   PINTLE_ASSIGN(start_, ChooseStart());
   read_from_ = start_;
   report_.durable = start_;
@@ -60,7 +61,7 @@ Result<LogOffset> Recovery::ChooseStart() const {
     return start;
   }
   const LogOffset by_checkpoint = StartByCheckpoint();
-  if (!IsPointUsable()) {
+  if (!point_usable_) {
     if (point_ && point_->position.value() >= 0) {
       PINTLE_LOG(kWarn, "store: the recovery point at {} does not fit the log; starting at {}",
                  point_->position, by_checkpoint);
@@ -99,48 +100,53 @@ LogOffset Recovery::StartByCheckpoint() const {
 }
 
 Status Recovery::CheckQueues() {
-  std::unordered_map<ConsumeQueue*, QueueOffset> promised;
-  if (IsPointUsable()) {
-    for (const auto& queue : point_->queues) {
-      PINTLE_ASSIGN(ConsumeQueue * found, parts_.queues.FindOrCreate(queue.topic, queue.queue_id));
-      promised.emplace(found, queue.end);
-    }
-  } else {
-    PINTLE_ASSIGN(promised, FirstOffsets());
-  }
+  PINTLE_ASSIGN(const auto promises, Promises());
   for (ConsumeQueue* queue : parts_.queues.All()) {
-    const auto found = promised.find(queue);
-    PINTLE_TRY(CheckQueue(*queue, found == promised.end() ? QueueOffset(0) : found->second));
+    const auto found = promises.find(queue);
+    PINTLE_TRY(CheckQueue(*queue, found == promises.end() ? Promise() : found->second));
   }
   return {};
 }
 
-// Without a recovery point the log tells how long a queue was at the start: as long as its first
-// message from there on says.
-Result<std::unordered_map<ConsumeQueue*, QueueOffset>> Recovery::FirstOffsets() {
-  std::unordered_map<ConsumeQueue*, QueueOffset> firsts;
+Result<std::unordered_map<ConsumeQueue*, Recovery::Promise>> Recovery::Promises() {
+  std::unordered_map<ConsumeQueue*, Promise> promises;
+  if (point_usable_) {
+    for (const auto& queue : point_->queues) {
+      PINTLE_ASSIGN(ConsumeQueue * found, parts_.queues.FindOrCreate(queue.topic, queue.queue_id));
+      promises[found] = {queue.first, queue.end};
+    }
+    return promises;
+  }
+  // Without a recovery point the log tells how long a queue was at the start: as long as its first
+  // message from there on says.
   LogScanner scanner(parts_.log.segments(), start_, false);
   while (const auto record = scanner.Next()) {
     if (!HasQueueEntry(record->sys_flag) || IsDeleted(*record)) continue;
     PINTLE_ASSIGN(ConsumeQueue * queue,
                   parts_.queues.FindOrCreate(record->topic, record->queue_id));
-    firsts.try_emplace(queue, record->queue_offset);
+    const auto [promise, is_new] = promises.try_emplace(queue);
+    if (is_new) promise->second.end = record->queue_offset;
   }
-  return firsts;
+  return promises;
 }
 
-Status Recovery::CheckQueue(ConsumeQueue& queue, QueueOffset promised) {
+Status Recovery::CheckQueue(ConsumeQueue& queue, const Promise& promise) {
   QueueState& state = states_[&queue];
-  // Entries below the start are trusted if the last of them leads to its message.
-  QueueOffset good = queue.LowerBound(start_);
-  const bool short_of_promise = queue.end() < promised;
-  if (short_of_promise) good = queue.end();
-  const QueueOffset wanted = good;
+  const bool front_lost = queue.end() > queue.first() && queue.first() > promise.first;
+  // What is there is written again with what is not.
+  if (front_lost) queue.SetRange(QueueOffset(0), QueueOffset(0));
+  // Entries below the start are trusted if there are as many as there must be, and the last of
+  // them leads to its message. A changed entry can mislead the search for the last: then fewer are
+  // found than there must be, or those behind it still lead below the start.
+  const QueueOffset wanted = queue.LowerBound(start_);
+  const bool is_short = wanted < promise.end ||
+                        (wanted < queue.end() && queue.LowerBound(start_, wanted + 1) > wanted + 1);
   const QueueOffset first = queue.MinFor(parts_.log.min());
+  QueueOffset good = wanted;
   while (good > first && !LeadsToItsRecord(queue, good - 1)) good += -1;
   state.good_end = good;
   state.complete_from = start_;
-  if (good == wanted && !short_of_promise) return {};
+  if (good == wanted && !is_short) return {};
 
   const auto last = good > first ? queue.At(good - 1) : std::nullopt;
   state.complete_from = last && !last->blank() ? last->end() : parts_.log.min();
@@ -150,30 +156,36 @@ Status Recovery::CheckQueue(ConsumeQueue& queue, QueueOffset promised) {
   PINTLE_LOG(
       kError,
       "store: {} queue {} is sound up to entry {}, not {}: it is made anew from the log at {}",
-      queue.topic(), queue.queue_id(), good, std::max(wanted, promised), state.complete_from);
+      queue.topic(), queue.queue_id(), good, std::max(wanted, promise.end), state.complete_from);
   return {};
+}
+
+std::optional<model::Record> Recovery::RecordAt(LogOffset offset) const {
+  const auto segments = parts_.log.segments();
+  const auto* segment = FindSegment(*segments, offset);
+  if (segment == nullptr) return std::nullopt;
+  auto record = model::DecodeRecord((*segment)->From(offset), false);
+  if (!record || record->log_offset != offset) return std::nullopt;
+  return *record;
 }
 
 bool Recovery::LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at) {
   const auto entry = queue.At(at);
   if (!entry || !entry->written()) return false;
   if (entry->blank()) return true;
-  const auto segments = parts_.log.segments();
-  const auto* segment = FindSegment(*segments, entry->offset);
   // Below the log's start there is nothing to compare with.
   if (entry->offset < parts_.log.min()) return true;
-  if (segment == nullptr) return false;
-  const auto record = model::DecodeRecord((*segment)->From(entry->offset), false);
-  if (!record || record->log_offset != entry->offset || record->size != entry->size) return false;
+  const auto record = RecordAt(entry->offset);
+  if (!record || record->size != entry->size) return false;
   const bool light = queue.topic().starts_with(model::kLightTopicPrefix);
-  return (light || record->topic == queue.topic()) &&
-         EntryFits(queue, at, *entry, (*segment)->From(entry->offset));
+  return light || (record->topic == queue.topic() && record->queue_id == queue.queue_id() &&
+                   record->queue_offset == at);
 }
 
 Status Recovery::CheckIndex() {
   index_from_ = start_;
   if (parts_.index == nullptr) return {};
-  const bool usable = IsPointUsable() && point_->indexed;
+  const bool usable = point_usable_ && point_->indexed;
   if (!clean_ || parts_.index->lost_files()) PINTLE_TRY(parts_.index->CutAt(start_));
   const LogOffset last = parts_.index->last_written();
   const bool lost = parts_.index->lost_files() || (usable && last < point_->last_indexed);
@@ -182,10 +194,8 @@ Status Recovery::CheckIndex() {
     return {};
   }
   // The keys of the last message that is there may not all be.
-  PINTLE_TRY(parts_.index->CutAt(std::max(last, LogOffset(0))));
-  index_from_ = std::max(last, parts_.log.min());
-  if (index_from_ < read_from_ && parts_.log.StoreTime(index_from_) < 0)
-    index_from_ = parts_.log.min();
+  index_from_ = RecordAt(last) ? last : parts_.log.min();
+  PINTLE_TRY(parts_.index->CutAt(index_from_));
   read_from_ = std::min(read_from_, index_from_);
   PINTLE_LOG(kError,
              "store: the index is sound up to the message at {}: it is made anew from there", last);
@@ -196,7 +206,7 @@ Status Recovery::Scan() {
   LogScanner scanner(parts_.log.segments(), read_from_, parts_.options.check_crc_on_recover);
   next_progress_ = read_from_.value() + kProgressBytes;
   report_.position.end = read_from_;
-  if (IsPointUsable()) {
+  if (point_usable_) {
     report_.position.last_record = point_->last_record;
     report_.position.last_timestamp = point_->last_timestamp;
   }

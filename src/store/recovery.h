@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,7 +17,6 @@
 #include "store/commit_log.h"
 #include "store/log_scanner.h"
 #include "store/message_index.h"
-#include "store/queue_repair.h"
 #include "store/queue_table.h"
 #include "store/recovery_point.h"
 #include "store/store_options.h"
@@ -74,8 +74,16 @@ class Recovery {
   LogOffset StartByCheckpoint() const;
   LogOffset MaxEntryEnd() const;
   Status CheckQueues();
-  Result<std::unordered_map<ConsumeQueue*, QueueOffset>> FirstOffsets();
-  Status CheckQueue(ConsumeQueue& queue, QueueOffset promised);
+  // The entries that a queue's files must hold.
+  struct Promise {
+    QueueOffset first{std::numeric_limits<int64_t>::max()};
+    QueueOffset end;
+  };
+
+  Result<std::unordered_map<ConsumeQueue*, Promise>> Promises();
+  Status CheckQueue(ConsumeQueue& queue, const Promise& promise);
+  // The record at `offset`, which need not be below the log's end: that is not known yet.
+  std::optional<model::Record> RecordAt(LogOffset offset) const;
   bool LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at);
   Status CheckIndex();
   Status Scan();
@@ -93,6 +101,7 @@ class Recovery {
   const Checkpoint checkpoint_;
   const std::optional<RecoveryPoint> point_;
 
+  bool point_usable_ = false;
   LogOffset start_;       // everything from here on is read
   LogOffset read_from_;   // some queues or the index need reading from here on
   LogOffset index_from_;  // keys of records from here on are added

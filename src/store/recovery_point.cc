@@ -38,9 +38,10 @@ std::string RecoveryPoint::Encode() const {
   Put(out, last_indexed.value());
   Put(out, static_cast<int32_t>(indexed));
   Put(out, static_cast<int32_t>(queues.size()));
-  for (const QueueEnd& queue : queues) {
+  for (const QueueRange& queue : queues) {
     PutText(out, queue.topic);
     Put(out, queue.queue_id);
+    Put(out, queue.first.value());
     Put(out, queue.end.value());
   }
   Put(out, static_cast<int32_t>(deleted.size()));
@@ -72,7 +73,8 @@ Result<RecoveryPoint> RecoveryPoint::Decode(std::string_view text) {
   for (auto left = in.Big<int32_t>(); left > 0 && in.ok(); --left) {
     std::string topic = TakeText(in);
     const auto queue_id = in.Big<int32_t>();
-    out.queues.push_back({std::move(topic), queue_id, QueueOffset(in.Big<int64_t>())});
+    const QueueOffset first(in.Big<int64_t>());
+    out.queues.push_back({std::move(topic), queue_id, first, QueueOffset(in.Big<int64_t>())});
   }
   for (auto left = in.Big<int32_t>(); left > 0 && in.ok(); --left) {
     std::string topic = TakeText(in);

@@ -22,12 +22,13 @@ using model::LogOffset;
 using model::QueueOffset;
 
 struct RecoveryPoint {
-  struct QueueEnd {
+  struct QueueRange {
     std::string topic;
     int32_t queue_id = 0;
-    QueueOffset end;  // the files hold at least so many entries
+    QueueOffset first;  // the files hold the entries from here
+    QueueOffset end;    // ... up to here at least, and these lead below `position`
 
-    friend bool operator==(const QueueEnd&, const QueueEnd&) = default;
+    friend bool operator==(const QueueRange&, const QueueRange&) = default;
   };
   struct DeletedTopic {
     std::string topic;
@@ -41,7 +42,7 @@ struct RecoveryPoint {
   int64_t last_timestamp = 0;  // its store time
   LogOffset last_indexed{-1};  // the last message below `position` with a key; -1: none known
   bool indexed = false;        // false: the index was off
-  std::vector<QueueEnd> queues;
+  std::vector<QueueRange> queues;
   std::vector<DeletedTopic> deleted;
 
   // nullopt when there is none, or none that is whole.
