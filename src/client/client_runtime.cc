@@ -31,13 +31,13 @@ std::vector<std::string> SplitAddresses(std::string_view text) {
 
 std::string MakeClientId(const ClientOptions& options) {
   static std::atomic<int> count{0};
-  if (!options.instance_name.empty()) return OwnAddress() + "@" + options.instance_name;
+  if (!options.instance_name.empty())
+    return fmt::format("{}@{}", OwnAddress(), options.instance_name);
   return fmt::format("{}@{}#{}", OwnAddress(), getpid(), ++count);
 }
 
 model::Host HostForIds() {
-  if (auto host = model::Host::Parse(OwnAddress() + ":0")) return *host;
-  return {};
+  return model::Host::Parse(fmt::format("{}:0", OwnAddress())).value_or(model::Host());
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ bool HasSeparator(std::string_view text) {
 }
 
 Result<std::string> Inflate(ByteView in) {
-  std::string out(std::max<size_t>(in.size() * 4, 4096), '\0');
+  std::string out;
+  out.resize(std::max<size_t>(in.size() * 4, 4096));
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) return SdkFail(ErrorCode::kIo, "zlib: no memory");
   const std::unique_ptr<z_stream, int (*)(z_stream*)> guard(&stream, inflateEnd);
