@@ -172,20 +172,19 @@ void DerivedWriter::SetDeletedTopics(std::vector<RecoveryPoint::DeletedTopic> de
   deleted_ = std::move(deleted);
 }
 
-Status DerivedWriter::RememberDeleted(std::string topic) {
+Status DerivedWriter::RememberDeleted(const std::string& topic) {
   const LogOffset before = appender_.position().end;
   MutexLock lock(mutex_);
   std::erase_if(deleted_,
                 [&](const auto& old) { return old.topic == topic || old.before <= log_.min(); });
-  deleted_.push_back({std::move(topic), before});
+  deleted_.push_back({topic, before});
   auto point = RecoveryPoint::Read(fs_, layout_.recovery_point);
   if (!point) {
     // Nothing is known but that this topic is gone: recovery goes by RocketMQ's rules otherwise.
     point.emplace();
     point->position = LogOffset(-1);
   }
-  std::erase_if(point->queues,
-                [&](const auto& queue) { return queue.topic == deleted_.back().topic; });
+  std::erase_if(point->queues, [&](const auto& queue) { return queue.topic == topic; });
   point->deleted = deleted_;
   return point->Write(fs_, layout_.recovery_point);
 }

@@ -45,7 +45,7 @@ class DerivedWriter {
   void SetDeletedTopics(std::vector<RecoveryPoint::DeletedTopic> deleted) EXCLUDES(mutex_);
   // Durably, before the topic's queues are removed: messages that are in the log now get no queue
   // back by recovery.
-  Status RememberDeleted(std::string topic) EXCLUDES(mutex_);
+  Status RememberDeleted(const std::string& topic) EXCLUDES(mutex_);
 
   const Checkpoint& checkpoint() const { return checkpoint_; }
   void SetCheckpoint(const Checkpoint& checkpoint) { checkpoint_ = checkpoint; }

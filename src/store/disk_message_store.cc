@@ -48,7 +48,6 @@ Result<std::unique_ptr<DiskMessageStore>> DiskMessageStore::Open(FileSystem& fs,
 
 DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOptions options)
     : fs_(fs),
-      clock_(clock),
       options_(std::move(options)),
       layout_(options_.path),
       allocator_(fs, clock,

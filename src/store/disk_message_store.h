@@ -76,7 +76,6 @@ class DiskMessageStore final : public MessageStore {
   MessageIndex* index() { return options_.index_enable ? &index_ : nullptr; }
 
   FileSystem& fs_;  // const after construction
-  const Clock& clock_;
   const StoreOptions options_;
   const StoreLayout layout_;
   std::unique_ptr<FileLock> lock_;  // const after Start(), until Close()
