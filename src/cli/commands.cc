@@ -4,8 +4,7 @@ namespace pintle::cli {
 
 namespace {
 
-constexpr char kFooter[] = R"(
-Examples:
+constexpr char kFooter[] = R"(Examples:
   pintle start                              name server and broker, ports 9876 and 10911
   pintle start --data-dir /var/lib/pintle --set store.flush=sync
   pintle start --config broker.conf         with a configuration of RocketMQ
@@ -18,8 +17,9 @@ int RunCommandLine(int argc, const char* const* argv, Context& context) {
   app.set_version_flag("--version", "pintle " + context.version);
   app.set_help_flag("-h,--help", "Print this help and exit");
   app.require_subcommand(1);
-  app.footer(kFooter);
   for (const AddCommand add : kCommands) add(app, context);
+  // After the commands: they would inherit it.
+  app.footer(kFooter);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

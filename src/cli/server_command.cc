@@ -25,7 +25,7 @@ void AddServerCommand(CLI::App& app, Context& context, ServerRole role, const st
       ->take_all();
   // The keys are told only when somebody asks: making the text is not part of a start.
   command->footer([&context, role, examples] {
-    return "\nExamples:\n" + examples +
+    return "Examples:\n" + examples +
            "\nExit codes: 0 ended by SIGTERM or SIGINT, 2 wrong command line or configuration,\n"
            "3 data directory or address in use, 1 anything else.\n\n" +
            context.describe_keys(role);

@@ -1,0 +1,47 @@
+// The parts of a process, built in order and torn down in reverse.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/bounded_executor.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/file_system.h"
+#include "main/broker_part.h"
+#include "main/config_loader.h"
+#include "main/namesrv_part.h"
+#include "net/loop_group.h"
+
+namespace pintle::main {
+
+// Threads: the owner's, which is not a loop.
+class Wiring {
+ public:
+  // Returns when every listener accepts and the broker is in the routes of the name server beside
+  // it. An error's message ends with the remedy.
+  static Result<std::unique_ptr<Wiring>> Start(FileSystem& fs, const Clock& clock, Role role,
+                                               const Config& config);
+  ~Wiring();
+
+  NamesrvPart* namesrv() { return namesrv_.get(); }  // nullptr when the role has none
+  BrokerPart* broker() { return broker_.get(); }
+
+  // Takes no new work, lets answers leave, flushes, closes. An error: the store could not be closed
+  // in good order.
+  Status Stop(int64_t drain_ms);
+
+ private:
+  Wiring() = default;
+  Status StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& config);
+  // Until the name server beside it knows the broker.
+  void AwaitRegistration(const Clock& clock);
+
+  std::unique_ptr<BoundedExecutor> pool_;
+  std::unique_ptr<net::LoopGroup> loops_;
+  std::unique_ptr<NamesrvPart> namesrv_;
+  std::unique_ptr<BrokerPart> broker_;
+};
+
+}  // namespace pintle::main
