@@ -84,8 +84,9 @@ net::Task<Status> ClusterAdmin::TellNameServers(remoting::Request request) {
 }
 
 net::Task<Result<std::vector<std::string>>> ClusterAdmin::ListTopics(bool with_system) {
-  auto answer = co_await AskNameServer(
-      {.code = code::kGetAllTopicListFromNameserver, .fields = {}, .body = {}});
+  // Named: GCC 12 copies an aggregate temporary of an awaited expression bit by bit.
+  remoting::Request request{.code = code::kGetAllTopicListFromNameserver, .fields = {}, .body = {}};
+  auto answer = co_await AskNameServer(std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
   auto names = remoting::DecodeNameList(remoting::kTopicList, (*answer)->command.body);
   if (!names) co_return std::unexpected(client::ToSdkError(names.error()));
@@ -108,8 +109,8 @@ net::Task<Result<std::vector<std::string>>> ClusterAdmin::ListTopics(bool with_s
 }
 
 net::Task<Result<std::vector<BrokerStatus>>> ClusterAdmin::ListBrokers(bool with_runtime) {
-  auto answer =
-      co_await AskNameServer({.code = code::kGetBrokerClusterInfo, .fields = {}, .body = {}});
+  remoting::Request request{.code = code::kGetBrokerClusterInfo, .fields = {}, .body = {}};
+  auto answer = co_await AskNameServer(std::move(request));
   if (!answer) co_return std::unexpected(answer.error());
   auto info = remoting::DecodeClusterInfo((*answer)->command.body);
   if (!info) co_return std::unexpected(client::ToSdkError(info.error()));
@@ -123,9 +124,9 @@ net::Task<Result<std::vector<BrokerStatus>>> ClusterAdmin::ListBrokers(bool with
                           .reachable = false,
                           .runtime = {}};
       if (with_runtime) {
-        auto told = co_await runtime_->CallOk(
-            address, {.code = code::kGetBrokerRuntimeInfo, .fields = {}, .body = {}},
-            runtime_->options().request_timeout_ms);
+        remoting::Request ask{.code = code::kGetBrokerRuntimeInfo, .fields = {}, .body = {}};
+        auto told = co_await runtime_->CallOk(address, std::move(ask),
+                                              runtime_->options().request_timeout_ms);
         broker.reachable = told || told.error().broker_code != 0;
         if (told) {
           auto table = remoting::DecodeKvTable((*told)->command.body);

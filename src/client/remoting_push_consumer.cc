@@ -146,10 +146,10 @@ net::Task<void> RemotingPushConsumer::BeatOnce() {
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/true);
     if (address.empty()) continue;
-    (void)co_await runtime_->Call(
-        address,
-        remoting::Request{.code = remoting::request_code::kHeartBeat, .fields = {}, .body = body},
-        options_.client.request_timeout_ms);
+    // Named: GCC 12 copies an aggregate temporary of an awaited expression bit by bit.
+    remoting::Request request{
+        .code = remoting::request_code::kHeartBeat, .fields = {}, .body = body};
+    (void)co_await runtime_->Call(address, std::move(request), options_.client.request_timeout_ms);
   }
 }
 
