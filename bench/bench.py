@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-import threading
 import time
 from dataclasses import replace
 
@@ -108,15 +107,13 @@ class Bench:
         """System calls a message, in a run of its own: counting them costs time."""
         running = self._ensure(name, row.flush)
         self._quiet()
-        this = replace(row.steps[0].load, seconds=1.5)
-        found = []
-        watch = threading.Timer(this.warmup + 0.4, lambda: found.append(
-            measure.system_calls(running.pid, 0.6)))
-        watch.start()
-        sample = load.run(running, this)
-        watch.join()
-        if found and found[0] and sample.rate:
-            counts[name] = found[0] / 0.6 / sample.rate
+        counter = measure.SystemCalls(running.pid)
+        try:
+            sample = load.run(running, replace(row.steps[0].load, warmup=0, seconds=1.0))
+        finally:
+            calls = counter.stop()
+        if calls and sample.rate:
+            counts[name] = calls / (sample.rate * sample.seconds)
 
     def _prepare(self, name, row, step):
         running = self._ensure(name, row.flush)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -95,16 +96,31 @@ class Window:
         self._thread.join()
 
 
-def system_calls(pid, seconds):
-    """System calls of the process in so many seconds, or None where nothing can count them."""
-    if shutil.which("perf"):
-        done = subprocess.run(
-            ["perf", "stat", "-x", ",", "-e", "raw_syscalls:sys_enter", "-p", str(pid), "--",
-             "sleep", str(seconds)], capture_output=True, text=True, timeout=seconds + 20)
-        for line in done.stderr.splitlines():
+class SystemCalls:
+    """Counts the system calls of a process until `stop`; where nothing can count them, None."""
+
+    def __init__(self, pid):
+        self._counter = None
+        if shutil.which("perf"):
+            self._counter = subprocess.Popen(
+                ["perf", "stat", "-x", ",", "-e", "raw_syscalls:sys_enter", "-p", str(pid)],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                text=True)
+            time.sleep(0.5)  # it has no way to say that it counts
+
+    def stop(self):
+        if self._counter is None:
+            return None
+        self._counter.send_signal(signal.SIGINT)
+        try:
+            _, text = self._counter.communicate(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._counter.kill()
+            return None
+        for line in text.splitlines():
             if "raw_syscalls" in line and line.split(",")[0].isdigit():
                 return int(line.split(",")[0])
-    return None
+        return None
 
 
 def settle(pids, limit=4.0):
