@@ -65,6 +65,19 @@ void BrokerServer::Stop(int64_t drain_ms) {
   main_server_->Stop(drain_ms);
 }
 
+void BrokerServer::BeginStop(int64_t drain_ms, net::Work done) {
+  main_->StartDraining();
+  vip_->StartDraining();
+  auto stop_main = [this, drain_ms, done = std::move(done)]() mutable {
+    main_server_->BeginStop(drain_ms, std::move(done));
+  };
+  if (vip_server_ != nullptr) {
+    vip_server_->BeginStop(drain_ms, std::move(stop_main));
+  } else {
+    stop_main();
+  }
+}
+
 size_t BrokerServer::connections() const {
   return main_server_->connections() + (vip_server_ != nullptr ? vip_server_->connections() : 0);
 }

@@ -35,6 +35,8 @@ class BrokerServer {
   Result<net::Endpoint> Start();
   // Stops accepting, lets requests end for at most `drain_ms`, closes all.
   void Stop(int64_t drain_ms);
+  // The same without waiting: `done` runs on the first loop when all are gone.
+  void BeginStop(int64_t drain_ms, net::Work done);
 
   size_t connections() const;
   remoting::RemotingServer& main() { return *main_; }

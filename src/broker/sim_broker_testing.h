@@ -1,0 +1,113 @@
+// A broker with its ports and a client, in virtual time and in memory.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bounded_executor.h"
+#include "base/memory_file_system.h"
+#include "broker/broker.h"
+#include "broker/broker_server.h"
+#include "net/sim_loop.h"
+#include "net/sim_transport.h"
+#include "remoting/remoting_client.h"
+#include "store/message_store.h"
+
+namespace pintle::broker {
+
+// An answer, with its bytes.
+using Answered = std::unique_ptr<remoting::OwnedCommand>;
+
+// A client program of its own on one connection to the main port.
+class SimClient {
+ public:
+  SimClient(net::SimScheduler& scheduler, net::SimTransport& network, std::string host,
+            remoting::HeaderEncoding encoding = remoting::HeaderEncoding::kBinary);
+  ~SimClient();
+
+  // Sends and waits for the answer; fails the test when there is none within `within_ms`.
+  Answered Invoke(remoting::Request request, int64_t within_ms = 60'000,
+                  const std::string& address = kMainPort);
+  // Sends; the answer is in the result once it is there.
+  std::shared_ptr<Answered> Begin(remoting::Request request,
+                                  const std::string& address = kMainPort);
+  void SendOneway(remoting::Request request);
+  // Requests that the broker sent to this client, by their codes.
+  std::vector<int32_t> told;
+  void Disconnect() { client_->CloseAll(); }
+
+  static const std::string kMainPort;
+  static const std::string kVipPort;
+
+ private:
+  net::SimScheduler& scheduler_;
+  net::SimLoop& loop_;
+  std::unique_ptr<remoting::RemotingClient> client_;
+};
+
+class SimBroker {
+ public:
+  explicit SimBroker(BrokerOptions options = {}, store::StoreOptions store_options = {},
+                     uint64_t seed = 1);
+  ~SimBroker();
+
+  Broker& broker() { return *broker_; }
+  store::MessageStore& store() { return *store_; }
+  net::SimScheduler& scheduler() { return scheduler_; }
+  net::SimTransport& network() { return network_; }
+  MemoryFileSystem& fs() { return fs_; }
+  std::unique_ptr<SimClient> Connect(const std::string& host);
+
+  // Stops the broker in order and starts it again on the same files.
+  void Restart();
+  // What the store's threads would do.
+  void RunStoreUpkeep() { store_->RunUpkeep(); }
+
+ private:
+  void Start();
+  void Stop();
+
+  net::SimScheduler scheduler_;
+  net::SimTransport network_;
+  MemoryFileSystem fs_;
+  BoundedExecutor executor_{{.name = "sim", .threads = 0}};
+  std::array<net::Loop*, 2> loops_;
+  const BrokerOptions options_;
+  const store::StoreOptions store_options_;
+  std::unique_ptr<store::MessageStore> store_;
+  std::unique_ptr<remoting::RemotingClient> to_name_servers_;
+  std::unique_ptr<Broker> broker_;
+  std::unique_ptr<BrokerServer> server_;
+};
+
+// Requests that tests send most.
+struct SentMessage {
+  std::string topic = "orders";
+  int32_t queue_id = 0;
+  std::string body = "hello";
+  std::string properties = {};
+  std::string default_topic = "TBW102";
+  int32_t default_topic_queues = 4;
+  int32_t reconsume_times = 0;
+};
+remoting::Request SendRequest(const SentMessage& message);
+struct PulledQueue {
+  std::string topic = "orders";
+  std::string group = "readers";
+  int32_t queue_id = 0;
+  int64_t offset = 0;
+  int32_t messages_max = 32;
+  std::string expression = "*";
+  int64_t suspend_ms = 0;      // over 0: may be held
+  int64_t commit_offset = -1;  // from 0 on: told with the pull
+};
+remoting::Request PullRequestFor(const PulledQueue& queue);
+// The bodies of the messages in an answer to a pull.
+std::vector<std::string> BodiesOf(const remoting::OwnedCommand& answer);
+// A field of an answer; empty when it is not there.
+std::string FieldOf(const remoting::OwnedCommand& answer, std::string_view name);
+
+}  // namespace pintle::broker
