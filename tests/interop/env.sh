@@ -4,7 +4,7 @@
 INTEROP_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 REPO_DIR="$(cd "$INTEROP_DIR/../.." && pwd)"
 # Everything fetched or compiled lives here, outside version control.
-INTEROP_BUILD="${PINTLE_INTEROP_BUILD:-$REPO_DIR/build/interop}"
+INTEROP_BUILD="${INTEROP_BUILD_DIR:-$REPO_DIR/build/interop}"
 JAVA_NEW=5.5.0
 JAVA_OLD=4.9.7
 

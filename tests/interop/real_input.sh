@@ -2,7 +2,7 @@
 # back identical. Sourced by run.sh, which defines server_start, server_kill, produce_lines and
 # consume_lines, and counts the PASS, FAIL and SKIP lines.
 
-REAL_INPUT_LINES="${PINTLE_REAL_INPUT_LINES:-20000}"
+REAL_INPUT_LINES="${REAL_INPUT_LINES:-20000}"
 
 # Writes numbered lines, so that each body is unique and its place in the input can be read off it.
 real_input() {
@@ -69,9 +69,9 @@ real_input_killed() {
   create_topic "$topic" 4
   produce_lines "$topic" <"$dir/input" >"$dir/acks" 2>"$dir/produce.err" &
   local producer=$!
-  # Long enough that some are acknowledged and short enough that some are not.
-  local deadline=$((SECONDS + 20))
-  while (($(wc -l <"$dir/acks") < 500 && SECONDS < deadline)) && kill -0 $producer 2>/dev/null; do
+  # Somewhere in the middle, another place each time.
+  local deadline=$((SECONDS + 20)) enough=$((500 + RANDOM % (REAL_INPUT_LINES / 2)))
+  while (($(wc -l <"$dir/acks") < enough && SECONDS < deadline)) && kill -0 $producer 2>/dev/null; do
     sleep 0.01
   done
   server_kill

@@ -6,7 +6,7 @@
 #
 # The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the
 # benchmark programs of RocketMQ's examples, and real input through `pintle produce` and `consume`.
-# Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. PINTLE_INTEROP_ONLY may
+# Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
 # name the parts to run: java go benchmark real autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
@@ -23,7 +23,7 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${PINTLE_INTEROP_ONLY:-java go autocreate benchmark real}"
+parts="${INTEROP_ONLY:-java go autocreate benchmark real}"
 
 work="$(mktemp -d)"
 server=

@@ -8,7 +8,7 @@
 # seen alike through the second, both go on writing, and the first takes it back. Seen is what a Java
 # client sees: messages with all their parts, ends of queues, offsets of groups, queries by key and by
 # time; and, in the stopped store, every record of the log. Prints PASS, FAIL and SKIP lines and, last,
-# `N passed, N failed`. PINTLE_EXCHANGE_ONLY may be a pattern of the names to run.
+# `N passed, N failed`. EXCHANGE_ONLY may be a pattern of the names to run.
 set -uo pipefail
 . "$(dirname "$0")/../interop/env.sh"
 EXCHANGE_DIR="$REPO_DIR/tests/store-exchange"
@@ -136,7 +136,7 @@ send_more() {
 exchange() {
   local first=$1 second=$2 kind=$3
   name="$first-to-$second/$version/$stop"
-  [[ $name == ${PINTLE_EXCHANGE_ONLY:-*} ]] || return 0
+  [[ $name == ${EXCHANGE_ONLY:-*} ]] || return 0
   dir="$work/$first-$version-$stop"
   mkdir -p "$dir"
   start "$first" &&

@@ -6,12 +6,12 @@ set -euo pipefail
 . "$(dirname "$0")/../../interop/env.sh"
 GOLDEN_DIR="$REPO_DIR/tests/golden"
 
-if [[ -z ${PINTLE_GOLDEN_NETWORK:-} ]] && unshare -n true 2>/dev/null; then
+if [[ -z ${GOLDEN_NETWORK:-} ]] && unshare -n true 2>/dev/null; then
   for version in "$JAVA_NEW" "$JAVA_OLD"; do
     java_program "$version" "$INTEROP_DIR/java/broker" >/dev/null
     java_program "$version" "$GOLDEN_DIR/tool/stores" >/dev/null
   done
-  exec env PINTLE_GOLDEN_NETWORK=1 unshare -n bash -c \
+  exec env GOLDEN_NETWORK=1 unshare -n bash -c \
     'ip link set lo up && ip address add 10.0.0.1/32 dev lo && exec "$0" "$@"' "$0" "$@"
 fi
 
