@@ -22,10 +22,14 @@ run() {
     "org.apache.rocketmq.example.benchmark.$2" -n "$namesrv" -t "$topic" "${@:3}"
 }
 
-# The consumer starts later, because its client asks for the route of a new topic only every 30 s.
-run $((seconds + 8)) Producer -w 8 -s 128 -ri 2000 >"$work/producer" 2>&1 &
+# The consumer starts once messages flow, because its client asks for the route of a new topic only
+# every 30 s.
+run $((seconds + 15)) Producer -w 8 -s 128 -ri 2000 >"$work/producer" 2>&1 &
 producer=$!
-sleep 3
+for ((i = 0; i < 150; i++)); do
+  grep -qE 'Send TPS: *[1-9]' "$work/producer" && break
+  sleep 0.1
+done
 run $((seconds + 5)) Consumer -g "group-$topic" -p false -ri 2000 >"$work/consumer" 2>&1 &
 consumer=$!
 wait $producer || true
