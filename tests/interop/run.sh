@@ -115,8 +115,8 @@ run_all() {
       local version encoding
       for version in "$JAVA_NEW" "$JAVA_OLD"; do
         for encoding in JSON ROCKETMQ; do
-          "$INTEROP_DIR/run_java.sh" "$namesrv" "$version" "$encoding" first 2>>"$work/java.err" ||
-            alive "java-$version-$encoding"
+          group "java-$version-$encoding" \
+            "$INTEROP_DIR/run_java.sh" "$namesrv" "$version" "$encoding" first
         done
       done
     else
@@ -129,11 +129,11 @@ run_all() {
     elif ! program="$(go_program 2>"$work/go.err")"; then
       echo "FAIL go: does not build: $(tail -n 1 "$work/go.err")"
     else
-      timeout -k 5 300 "$program" "$namesrv" 2>>"$work/go.err" || alive go
+      group go timeout -k 5 300 "$program" "$namesrv"
     fi
   fi
   if wants benchmark; then
-    "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20 2>&1
+    group benchmark "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20
   fi
   if wants real; then
     if have_java; then
@@ -146,14 +146,24 @@ run_all() {
   fi
   if wants autocreate && have_java; then
     server_restart_empty topics.auto_create=false || { echo "FAIL auto-create-off: no start"; return; }
-    "$INTEROP_DIR/run_java.sh" "$namesrv" "$JAVA_NEW" JSON unknown-topic send-sync \
-      2>>"$work/java.err" | sed 's/java-[^ ]*json/auto-create-off/'
+    group auto-create-off "$INTEROP_DIR/run_java.sh" "$namesrv" "$JAVA_NEW" JSON unknown-topic send-sync |
+      sed 's/java-[^ ]*json/auto-create-off/'
   fi
 }
 
-# Scenarios failed or could not run: says so if the server is gone, which explains them.
-alive() {
-  kill -0 "$server" 2>/dev/null || echo "FAIL server: ended during $1: $(tail -n 1 "$work/server.err")"
+# Runs a program that prints PASS and FAIL lines. One that ends badly without a FAIL line, or says
+# nothing at all, has failed too.
+group() {
+  local name=$1 status=0
+  shift
+  "$@" 2>"$work/$name.err" | tee "$work/$name.out"
+  status=${PIPESTATUS[0]}
+  if ! grep -qE '^(PASS|FAIL|SKIP) ' "$work/$name.out"; then
+    echo "FAIL $name: no scenario ran, exit code $status: $(tail -n 1 "$work/$name.err")"
+  elif ((status != 0)) && ! grep -q '^FAIL ' "$work/$name.out"; then
+    echo "FAIL $name: did not run to its end, exit code $status: $(tail -n 1 "$work/$name.err")"
+  fi
+  kill -0 "$server" 2>/dev/null || echo "FAIL server: ended during $name: $(tail -n 1 "$work/server.err")"
 }
 
 run_all_from_start() {

@@ -72,9 +72,13 @@ public final class StoreDigest {
                 write(message);
             }
             for (int i = 0; i < messages.size(); i += QUERY_EVERY) {
+                // Of messages stored in the same millisecond 4.x finds any and 5.x the first, so what
+                // is compared is the time of what was found.
                 long time = messages.get(i).getStoreTimestamp();
+                long found = consumer.searchOffset(queue, time) - messages.get(0).getQueueOffset();
                 out.println(String.join(" ", "time", topic, String.valueOf(queue.getQueueId()),
-                    String.valueOf(time), String.valueOf(consumer.searchOffset(queue, time))));
+                    String.valueOf(time), String.valueOf(found >= 0 && found < messages.size()
+                        ? messages.get((int) found).getStoreTimestamp() : -1)));
                 writeFound(consumer, messages.get(i));
             }
         }

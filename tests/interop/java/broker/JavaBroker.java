@@ -67,6 +67,8 @@ public final class JavaBroker {
             // proxy the proxy's port is configured first and the true one set before it listens.
             "listenPort=" + (brokerProxy == 0 ? brokerPort : brokerProxy),
             "namesrvAddr=127.0.0.1:" + (namesrvProxy == 0 ? namesrvPort : namesrvProxy),
+            // 5.x ends its revive queues one after another, each in more than a second.
+            "reviveQueueNum=1",
             "storePathRootDir=" + dir.resolve("store"),
             "storePathCommitLog=" + dir.resolve("store/commitlog")));
         conf.addAll(settings);

@@ -38,6 +38,7 @@ public final class Interop {
         new SendOversizeRefused(),
         new SendProperties(),
         new PushTagFilter(),
+        new PushOrderly(),
         new PushBroadcasting(),
         new PullOneQueue(),
         new PullTagFilter(),
@@ -50,7 +51,6 @@ public final class Interop {
         new UnknownTopic());
 
     private static final List<Scenario> LATER = List.of(
-        new PushOrderly(),
         new PushRetry(),
         new SendDelayed(),
         new SendTransaction());
