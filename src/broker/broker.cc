@@ -14,7 +14,8 @@ namespace {
 
 constexpr int64_t kSampleMs = 1'000;
 constexpr int64_t kRatesMs = 10'000;  // of topics and groups, of which there may be many
-constexpr int64_t kLeaveMs = 3'000;   // how long a name server may take to hear of the leave
+constexpr int64_t kLookMs = 2;
+constexpr int64_t kLeaveMs = 3'000;  // how long a name server may take to hear of the leave
 
 std::string MakeStamp(const BrokerOptions& options) {
   std::string text;
@@ -111,9 +112,17 @@ net::Task<void> Broker::Stop() {
   for (net::Loop* loop : wiring_.loops) {
     co_await net::SwitchTo(*loop);
     arrivals_.Close(*loop);
+  }
+  stopping_.store(true);
+  net::Loop& first = *wiring_.loops.front();
+  co_await net::SwitchTo(first);
+  // Sends wait for the disk at most so long, and none comes after.
+  while (durable_.waiting() > 0) co_await net::Sleep(first, kLookMs);
+  for (net::Loop* loop : wiring_.loops) {
+    co_await net::SwitchTo(*loop);
     durable_.Close(*loop);
   }
-  co_await net::SwitchTo(*wiring_.loops.front());
+  co_await net::SwitchTo(first);
   for (MetadataFile* file : {&topics_.file(), &groups_.file(), &offsets_.file()}) {
     if (const Status written = file->WriteNow(); !written)
       PINTLE_LOG(kError, "broker: a table is not written: {}", written.error().message);

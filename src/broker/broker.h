@@ -3,6 +3,7 @@
 // admin/.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <span>
 #include <string>
@@ -57,8 +58,8 @@ class Broker {
   void SetAddress(Address address) { address_ = std::move(address); }
   // Starts upkeep, and registers at the name servers.
   void Start();
-  // Leaves the name servers, ends what waits, writes the tables. Requests that come later may be
-  // refused, but do no harm.
+  // Leaves the name servers, ends what waits, writes the tables. Sends that come later are refused,
+  // other requests do no harm. Nothing may be asked of the loops' timers after it.
   net::Task<void> Stop();
 
   const BrokerOptions& options() const { return options_; }
@@ -81,6 +82,9 @@ class Broker {
   PeerHosts& peers() { return peers_; }
   model::UniqKeySource& uniq_keys() { return uniq_keys_; }
 
+  // True once Stop() has come so far that nothing more may be stored.
+  bool stopping() const { return stopping_.load(std::memory_order_relaxed); }
+
   // A connection is gone.
   void OnSessionClosed(const remoting::Session& session);
 
@@ -94,6 +98,7 @@ class Broker {
   const BrokerWiring wiring_;
   const BrokerOptions options_;
   const std::string stamp_;
+  std::atomic<bool> stopping_{false};
   Address address_;
 
   TopicTable topics_;

@@ -33,6 +33,7 @@ bool DurableWaiters::Wait(LoopState& state, const Waiter& waiter) {
     *waiter.reached = Durability::kFailed;
     return false;
   }
+  waiting_.fetch_add(1, std::memory_order_relaxed);
   state.waiters.push_back(waiter);
   state.waiters.back().deadline_ms = state.loop.clock().MonotonicMs() + timeout_ms_;
   if (state.waiters.size() == 1) state.front.store(waiter.end.value());
@@ -60,8 +61,6 @@ void DurableWaiters::Close(net::Loop& loop) {
   LoopState& state = StateOf(loop);
   if (state.timer_armed) loop.Cancel(state.timer);
   state.timer_armed = false;
-  while (!state.waiters.empty()) Resume(state, Durability::kTimeout);
-  state.front.store(INT64_MAX);
 }
 
 void DurableWaiters::Publish() {
@@ -90,6 +89,7 @@ void DurableWaiters::Run(LoopState& state) {
 void DurableWaiters::Resume(LoopState& state, Durability reached) {
   const Waiter waiter = state.waiters.front();
   state.waiters.pop_front();
+  waiting_.fetch_sub(1, std::memory_order_relaxed);
   *waiter.reached = reached;
   waiter.handle.resume();
 }

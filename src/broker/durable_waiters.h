@@ -43,8 +43,12 @@ class DurableWaiters {
   void OnDurable(LogOffset durable);
   // Nothing more will be.
   void OnFailed();
-  // Ends all waits on `loop` with kTimeout. On that loop.
+  // Forgets the loop's timer; waits end when the watermark reaches them, and nothing may wait anew.
+  // On that loop.
   void Close(net::Loop& loop);
+
+  // How many wait. Any thread.
+  size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 
  private:
   struct Waiter {
@@ -78,6 +82,7 @@ class DurableWaiters {
   const int64_t timeout_ms_;
   std::atomic<int64_t> durable_{0};
   std::atomic<bool> failed_{false};
+  std::atomic<size_t> waiting_{0};
   std::vector<std::unique_ptr<LoopState>> loops_;  // const after construction
 };
 

@@ -12,8 +12,9 @@ namespace {
 class DurableWaitersTest : public ::testing::Test {
  protected:
   ~DurableWaitersTest() override {
-    waiters_.Close(loop_);
-    waiters_.Close(other_);
+    waiters_.OnFailed();  // whoever still waits
+    loop_.Run();
+    other_.Run();
   }
   // How a wait ended, once it has.
   using Ending = std::shared_ptr<std::optional<Durability>>;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/handlers/handlers.h"
 #include "model/record.h"
 #include "remoting/protocol/pull_message.h"
 #include "remoting/protocol/send_message.h"
@@ -117,25 +118,35 @@ void SimBroker::Start() {
   ASSERT_TRUE(broker) << broker.error().message;
   broker_ = *std::move(broker);
   broker_->SetAddress({kListen, {{10, 0, 0, 1}, 4, kListen.port}});
-
-  BrokerServerOptions server;
-  server.server.listen = kListen;
-  server_ = std::make_unique<BrokerServer>(*broker_, network_, nullptr,
-                                           std::vector<net::ProtocolFactory*>(), server);
-  const auto listening = server_->Start();
-  ASSERT_TRUE(listening) << listening.error().message;
+  Listen(remoting::DispatchTable::Of<MainHandlers>(*broker_), kListen.port);
+  Listen(remoting::DispatchTable::Of<VipHandlers>(*broker_), kListen.port - 2);
   loops_.front()->Post([this] { broker_->Start(); });
   scheduler_.RunFor(1);
 }
 
+void SimBroker::Listen(remoting::DispatchTable table, uint16_t number) {
+  auto port = std::make_unique<Port>(Port{std::move(table), nullptr, nullptr});
+  port->protocol = remoting::RemotingServer::Create(port->table, nullptr, {.name = "broker"});
+  port->protocol->AddClosedListener([this](const std::shared_ptr<remoting::Session>& session) {
+    broker_->OnSessionClosed(*session);
+  });
+  port->server = net::Server::Create(network_, loops_, {port->protocol.get()},
+                                     {.listen = {kListen.host, number}, .limits = {}});
+  const auto listening = port->server->Start();
+  ASSERT_TRUE(listening) << listening.error().message;
+  ports_.push_back(std::move(port));
+}
+
 void SimBroker::Stop() {
-  bool closed = false;
-  server_->BeginStop(1'000, [&closed] { closed = true; });
-  EXPECT_TRUE(scheduler_.RunUntil([&] { return closed; }, 10'000));
   bool stopped = false;
   loops_.front()->Post([&] { loops_.front()->Spawn(StopInto(*broker_, stopped)); });
   EXPECT_TRUE(scheduler_.RunUntil([&] { return stopped; }, 60'000));
-  server_.reset();
+  for (const auto& port : ports_) {
+    bool closed = false;
+    port->server->BeginStop(1'000, [&closed] { closed = true; });
+    EXPECT_TRUE(scheduler_.RunUntil([&] { return closed; }, 10'000));
+  }
+  ports_.clear();
   broker_.reset();
   DestroyOn(scheduler_, *loops_.front(), std::move(to_name_servers_));
   EXPECT_TRUE(store_->Close());

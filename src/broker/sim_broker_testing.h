@@ -10,10 +10,12 @@
 #include "base/bounded_executor.h"
 #include "base/memory_file_system.h"
 #include "broker/broker.h"
-#include "broker/broker_server.h"
+#include "net/server.h"
 #include "net/sim_loop.h"
 #include "net/sim_transport.h"
+#include "remoting/dispatch.h"
 #include "remoting/remoting_client.h"
+#include "remoting/remoting_server.h"
 #include "store/message_store.h"
 
 namespace pintle::broker {
@@ -67,7 +69,15 @@ class SimBroker {
   void RunStoreUpkeep() { store_->RunUpkeep(); }
 
  private:
+  // A listening port and what it serves.
+  struct Port {
+    remoting::DispatchTable table;
+    std::unique_ptr<remoting::RemotingServer> protocol;
+    std::unique_ptr<net::Server> server;
+  };
+
   void Start();
+  void Listen(remoting::DispatchTable table, uint16_t port);
   void Stop();
 
   net::SimScheduler scheduler_;
@@ -80,7 +90,7 @@ class SimBroker {
   std::unique_ptr<store::MessageStore> store_;
   std::unique_ptr<remoting::RemotingClient> to_name_servers_;
   std::unique_ptr<Broker> broker_;
-  std::unique_ptr<BrokerServer> server_;
+  std::vector<std::unique_ptr<Port>> ports_;  // main, and VIP
 };
 
 // Requests that tests send most.

@@ -59,6 +59,10 @@ std::string DescribeTopic(const model::TopicConfig& config) {
 }
 
 Outcome<SendTarget> ChooseSendTarget(Broker& broker, const SendTargetRequest& request) {
+  if (broker.stopping()) [[unlikely]] {
+    return Refuse(RefusalCode::kUnavailable,
+                  "service not available now: the broker is shutting down");
+  }
   SendTarget target;
   target.topic = broker.topics().Find(request.topic);
   if ((broker.options().perm & model::kPermWrite) == 0 && target.topic != nullptr &&
