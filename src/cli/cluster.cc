@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ std::string Told(const admin::BrokerStatus& broker, const char* key) {
 // The ten-second rate: the first of the three that a broker tells.
 std::string Rate(const admin::BrokerStatus& broker, const char* key) {
   const std::string all = Told(broker, key);
-  return all.substr(0, all.find(' '));
+  const size_t begin = std::min(all.find_first_not_of(' '), all.size());
+  return all.substr(begin, all.find(' ', begin) - begin);
 }
 
 int ClusterStatus(const CommonOptions& common) {

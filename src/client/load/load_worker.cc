@@ -1,7 +1,9 @@
 #include "client/load/load_worker.h"
 
+#include <sys/prctl.h>
 #include <time.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "client/sdk_error.h"
@@ -11,6 +13,9 @@ namespace pintle::client {
 namespace {
 
 constexpr int64_t kConnectTimeoutMs = 3'000;
+// An answer waits at most this long for the thread that naps.
+constexpr int64_t kNapMaxNs = 50'000;
+constexpr int64_t kNapMinNs = 5'000;
 
 double ThreadCpuSeconds() {
   timespec now{};
@@ -98,6 +103,8 @@ void LoadWorker::Start(int64_t begin_ns, int64_t end_ns, double rate) {
   if (rate > 0) {
     interval_ns_ = 1e9 * options_.batch / rate;
     open_start_ns_ = clock_.MonotonicNs();
+    // Naps end when they should: the system's slack for ordinary threads is 50 us.
+    prctl(PR_SET_TIMERSLACK, 1'000UL, 0UL, 0UL, 0UL);
     Tick();
   } else {
     for (ProducerProtocol* producer : producers_) producer->StartClosedLoop();
@@ -120,7 +127,16 @@ void LoadWorker::Tick() {
       counts_.report.lateness_ns.Record(now_ns - due_ns);
     }
   }
-  loop_.After(1, [this] { Tick(); });
+  // A loop's timers count milliseconds, which is the latency that is to be measured. So the thread
+  // naps for a moment and looks again after what has arrived meanwhile.
+  const int64_t next_ns =
+      open_start_ns_ + static_cast<int64_t>(static_cast<double>(due_count_) * interval_ns_);
+  const int64_t nap_ns = std::clamp<int64_t>(next_ns - clock_.MonotonicNs(), 0, kNapMaxNs);
+  if (nap_ns > kNapMinNs) {
+    const timespec nap{.tv_sec = 0, .tv_nsec = nap_ns};
+    nanosleep(&nap, nullptr);
+  }
+  loop_.Post([this] { Tick(); });
 }
 
 bool LoadWorker::Ended() const {
