@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   options.client.name_servers = {argv[1]};
   options.group = argv[3];
   options.start_from = mq::StartFrom::kFirst;
+  options.threads = 1;  // the messages of a queue one after another
   auto consumer = mq::PushConsumer::Create(options);
   if (!consumer) {
     std::cerr << consumer.error().message << '\n';

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <string>
 
+#include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/common_options.h"
 #include "pintle/push_consumer.h"
@@ -73,14 +74,15 @@ int Consume(const ConsumeOptions& options) {
   std::mutex mutex;
   std::condition_variable changed;
   int64_t seen = 0;
-  auto last = std::chrono::steady_clock::now();
+  const SystemClock clock;
+  int64_t last_ms = clock.MonotonicMs();
   (*consumer)->SetListener([&](std::span<const client::MessageView> messages) {
     const std::lock_guard lock(mutex);
     if (options.count > 0 && seen >= options.count) return client::ConsumeVerdict::kKeep;
     for (const client::MessageView& message : messages)
       PrintMessage(message, options.common.format);
     seen += static_cast<int64_t>(messages.size());
-    last = std::chrono::steady_clock::now();
+    last_ms = clock.MonotonicMs();
     changed.notify_all();
     return client::ConsumeVerdict::kSuccess;
   });
@@ -91,11 +93,11 @@ int Consume(const ConsumeOptions& options) {
   std::signal(SIGTERM, Interrupt);
   {
     std::unique_lock lock(mutex);
-    const auto idle = std::chrono::seconds(options.idle_seconds);
+    const int64_t idle_ms = options.idle_seconds * 1'000;
     while (interrupted == 0 && (options.count == 0 || seen < options.count)) {
       changed.wait_for(lock, std::chrono::milliseconds(100));
       std::fflush(stdout);
-      if (options.idle_seconds > 0 && std::chrono::steady_clock::now() - last > idle) break;
+      if (options.idle_seconds > 0 && clock.MonotonicMs() - last_ms > idle_ms) break;
     }
   }
   (*consumer)->Shutdown();
