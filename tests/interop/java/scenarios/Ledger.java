@@ -70,6 +70,11 @@ final class Ledger {
         return copies.values().stream().mapToInt(Integer::intValue).sum();
     }
 
+    /** True once everything sent was delivered. */
+    synchronized boolean complete() {
+        return missing() == 0;
+    }
+
     private long missing() {
         return bodies.keySet().stream().filter(key -> !copies.containsKey(key)).count();
     }

@@ -30,15 +30,15 @@ final class PullAssignLite implements Scenario {
             consumer.seek(queue, 10);
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (env.ledger.deliveries() < 40 && System.nanoTime() < deadline) {
+        while (!env.ledger.complete() && System.nanoTime() < deadline) {
             for (MessageExt message : consumer.poll(500)) {
                 // The client pulls from the start at once when queues are assigned, and may still
-                // hand out what came of that after the seek.
+                // hand out what came of that after the seek, and then again.
                 if (message.getQueueOffset() >= 10) {
                     env.ledger.delivered("one", message);
                 }
             }
         }
-        env.ledger.awaitAllOnce(1);
+        env.ledger.awaitAll(1);
     }
 }
