@@ -92,6 +92,10 @@ class System:
         """True once the program itself runs, after the script that launched it."""
         return True
 
+    def read_ready(self, line):
+        """The addresses in the line that says it serves."""
+        return dict(re.findall(r"(\w+)=(\S+)", line))
+
     def start(self, folder, options):
         os.makedirs(folder)
         log = os.path.join(folder, "output")
@@ -185,7 +189,10 @@ class Null(System):
             raise Unavailable("null_server is not built")
 
     def command(self, folder, options):
-        return [self.program]
+        return [self.program, "--listen", "127.0.0.1:0"]
+
+    def read_ready(self, line):
+        return {"broker": re.search(r"on (\S+),", line)[1]}
 
 
 ALL = (Pintle, Java, Nats, Null)
@@ -198,7 +205,7 @@ class Running:
         self.system, self.child, self.folder = system, child, folder
         self.pid = child.pid
         self.start_seconds = start_seconds
-        self.addresses = dict(re.findall(r"(\w+)=(\S+)", ready))
+        self.addresses = system.read_ready(ready)
         self.topics = set()
 
     def alive(self):
