@@ -1,0 +1,34 @@
+// Breaks a broker on purpose and checks with the ledger that it kept its word.
+//
+//   faults kill-loop --flush sync|async --rounds N --seed S
+//   faults full-disk --folder DIR          DIR: an empty small file system of its own
+//
+// Prints a line that begins with PASS or FAIL for each thing that was checked; run.sh counts them.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <string>
+
+#include "tests/fault/full_disk.h"
+#include "tests/fault/kill_loop.h"
+
+int main(int argc, char** argv) {
+  CLI::App app("Breaks a broker on purpose");
+  app.require_subcommand(1);
+  bool passed = false;
+
+  pintle::testing::KillLoopOptions kill;
+  CLI::App* kill_loop = app.add_subcommand("kill-loop", "Load, kill -9, start again, compare");
+  kill_loop->add_option("--flush", kill.flush, "sync or async")->capture_default_str();
+  kill_loop->add_option("--rounds", kill.rounds, "Kills")->capture_default_str();
+  kill_loop->add_option("--seed", kill.seed, "Of the moments")->capture_default_str();
+  kill_loop->callback([&] { passed = pintle::testing::RunKillLoop(kill); });
+
+  std::string folder;
+  CLI::App* full_disk = app.add_subcommand("full-disk", "Fill the disk, free it, go on");
+  full_disk->add_option("--folder", folder, "On a small file system")->required();
+  full_disk->callback([&] { passed = pintle::testing::RunFullDisk(folder); });
+
+  setvbuf(stdout, nullptr, _IOLBF, 0);
+  CLI11_PARSE(app, argc, argv);
+  return passed ? 0 : 1;
+}

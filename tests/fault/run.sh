@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The fault tests: a broker is killed, its disk fills up; the ledger tells whether it kept its word.
+#
+#   run.sh [PINTLE]        default: build/release/pintle; --long or PINTLE_LONG=1: 200 rounds
+#
+# Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed[, N skipped]`.
+set -uo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+pintle=$here/../../build/release/pintle
+for argument in "$@"; do
+  case $argument in
+    --long) PINTLE_LONG=1 ;;
+    *) pintle=$argument ;;
+  esac
+done
+faults=$(dirname "$pintle")/test/faults
+if [ ! -x "$faults" ]; then
+  echo "FAIL no executable at $faults"
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+rounds=25
+[ -z "${PINTLE_LONG:-}" ] || rounds=100
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# run <limit in seconds> <command...>: each run ends by itself; one that hangs has failed.
+run() {
+  local limit=$1 status=0
+  shift
+  timeout --kill-after=10 "$limit" "$@" 2>&1 | tee -a "$work/log"
+  status=${PIPESTATUS[0]}
+  if [ "$status" -ge 124 ]; then
+    echo "FAIL ${*:2}: exit code $status (124: stopped after $limit s)" | tee -a "$work/log"
+  fi
+}
+
+for flush in async sync; do
+  run $((60 + rounds * 15)) "$faults" kill-loop --flush "$flush" --rounds "$rounds" --seed "${SEED:-$RANDOM}"
+done
+
+# A file system of its own needs root and a mount namespace, where nothing stays behind.
+if unshare --mount true 2>/dev/null; then
+  mkdir "$work/disk"
+  run 300 unshare --mount bash -c \
+    'mount -t tmpfs -o size=64m tmpfs "$1" && exec "$2" full-disk --folder "$1"' _ "$work/disk" "$faults"
+else
+  echo "SKIP full-disk: mounting a small file system needs root" | tee -a "$work/log"
+fi
+
+passed=$(grep -c '^PASS ' "$work/log" || true)
+failed=$(grep -c '^FAIL ' "$work/log" || true)
+skipped=$(grep -c '^SKIP ' "$work/log" || true)
+if [ "$skipped" -gt 0 ]; then
+  echo "$passed passed, $failed failed, $skipped skipped"
+else
+  echo "$passed passed, $failed failed"
+fi
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
