@@ -32,13 +32,14 @@ int64_t HighestOf(size_t bucket) {
 
 Histogram::Histogram() : buckets_(kBuckets) {}
 
-void Histogram::Record(int64_t value) {
+void Histogram::Record(int64_t value, int64_t times) {
+  if (times <= 0) return;
   value = std::max<int64_t>(value, 0);
-  ++buckets_[BucketOf(std::min(value, kHighest))];
+  buckets_[BucketOf(std::min(value, kHighest))] += static_cast<uint64_t>(times);
   min_ = count_ == 0 ? value : std::min(min_, value);
   max_ = std::max(max_, value);
-  sum_ += static_cast<double>(value);
-  ++count_;
+  sum_ += static_cast<double>(value) * static_cast<double>(times);
+  count_ += times;
 }
 
 void Histogram::Merge(const Histogram& other) {

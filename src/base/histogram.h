@@ -12,7 +12,7 @@ class Histogram {
  public:
   Histogram();
 
-  void Record(int64_t value);
+  void Record(int64_t value, int64_t times = 1);
   void Merge(const Histogram& other);
   void Clear();
 

@@ -78,5 +78,18 @@ TEST(HistogramTest, MergeIsAsIfRecordedTogether) {
   EXPECT_EQ(a.min(), 1000);
 }
 
+TEST(HistogramTest, OneValueManyTimesIsThatManyValues) {
+  Histogram one_by_one;
+  Histogram at_once;
+  for (int i = 0; i < 5; ++i) one_by_one.Record(1234);
+  at_once.Record(1234, 5);
+  at_once.Record(99, 0);
+  EXPECT_EQ(at_once.count(), 5);
+  EXPECT_EQ(at_once.min(), one_by_one.min());
+  EXPECT_EQ(at_once.max(), one_by_one.max());
+  EXPECT_EQ(at_once.mean(), one_by_one.mean());
+  EXPECT_EQ(at_once.Quantile(0.5), one_by_one.Quantile(0.5));
+}
+
 }  // namespace
 }  // namespace pintle

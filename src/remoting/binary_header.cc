@@ -34,13 +34,12 @@ Status DecodeBinaryHeader(ByteView header, Command& out) {
     return Malformed("binary header: {} bytes do not hold a remark of {} and fields of {}",
                      header.size(), remark_bytes, fields_bytes);
   while (in.ok() && in.remaining() > 0) {
-    Field field;
+    Field& field = out.fields.emplace_back();
     field.name = in.TakeText(in.Big<uint16_t>());
     field.value = in.TakeText(in.Big<uint32_t>());
     if (!in.ok())
       return Malformed("binary header: field {} is longer than the {} bytes of all fields",
-                       out.fields.size() + 1, fields_bytes);
-    out.fields.push_back(field);
+                       out.fields.size(), fields_bytes);
   }
   out.has_fields = !out.fields.empty();
   return {};

@@ -16,9 +16,9 @@ class ClientProtocol final : public net::Protocol {
   Result<size_t> OnBytes(ByteView in) override {
     FrameCutter cutter(in);
     while (!channel_->closed()) {
-      PINTLE_ASSIGN(const ByteView frame, cutter.Next());
-      if (frame.empty()) break;
-      PINTLE_TRY(channel_->Take(frame));
+      PINTLE_ASSIGN(const Frame frame, cutter.Next());
+      if (frame.bytes.empty()) break;
+      PINTLE_TRY(channel_->Take(frame.bytes));
     }
     wanted_ = cutter.wanted();
     return cutter.consumed();

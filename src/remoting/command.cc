@@ -91,7 +91,10 @@ Status DecodeCommand(ByteView frame, ScratchArena& arena, Command& out) {
   PINTLE_ASSIGN(const FrameHead head, DecodeFrameHead(frame.first<kFrameHeadSize>()));
   if (frame.size() != head.frame_bytes())
     return Malformed("frame: {} bytes where its length says {}", frame.size(), head.frame_bytes());
+  return DecodeCommand(head, frame, arena, out);
+}
 
+Status DecodeCommand(const FrameHead& head, ByteView frame, ScratchArena& arena, Command& out) {
   out.head = {};
   out.head.encoding = head.encoding;
   out.remark = {};

@@ -103,6 +103,8 @@ Result<FrameHead> DecodeFrameHead(std::span<const std::byte, kFrameHeadSize> in)
 // Decodes one whole frame into `out`, reusing its memory. Text that had escapes is written to
 // `arena`. kMalformed.
 Status DecodeCommand(ByteView frame, ScratchArena& arena, Command& out);
+// The same for a frame whose head has been decoded, and that is as long as it says.
+Status DecodeCommand(const FrameHead& head, ByteView frame, ScratchArena& arena, Command& out);
 
 // Encodes a whole frame. An empty remark is left out; so are fields when there are none, unless
 // `empty_fields`: then JSON has "extFields":{}.

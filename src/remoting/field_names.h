@@ -27,8 +27,12 @@ class FieldNames {
   size_t Find(std::string_view name) const {
     if (name.empty()) [[unlikely]]
       return kCount;
-    const size_t index = slots_[Slot(name)];
-    if (index >= kCount || names_[index].size() != name.size()) return kCount;
+    const uint32_t letters = Letters(name);
+    const size_t index = slots_[Slot(letters, name.size())];
+    if (index >= kCount || letters_[index] != letters || names_[index].size() != name.size())
+      return kCount;
+    // Of names this short the four letters are all.
+    if (name.size() <= 3) return index;
     return std::memcmp(names_[index].data(), name.data(), name.size()) == 0 ? index : kCount;
   }
 
@@ -40,19 +44,22 @@ class FieldNames {
   static constexpr uint8_t kFree = 0xff;
   static_assert(kCount < kFree);
 
-  constexpr uint32_t Slot(std::string_view name) const {
+  static constexpr uint32_t Letters(std::string_view name) {
     const size_t n = name.size();
-    const uint32_t letters = static_cast<uint32_t>(static_cast<uint8_t>(name[0])) |
-                             static_cast<uint32_t>(static_cast<uint8_t>(name[n > 1])) << 8 |
-                             static_cast<uint32_t>(static_cast<uint8_t>(name[n / 2])) << 16 |
-                             static_cast<uint32_t>(static_cast<uint8_t>(name[n - 1])) << 24;
-    return ((letters + static_cast<uint32_t>(n) * 0x85EBCA6Bu) * multiplier_) >> (32 - kBits);
+    return static_cast<uint32_t>(static_cast<uint8_t>(name[0])) |
+           static_cast<uint32_t>(static_cast<uint8_t>(name[n > 1])) << 8 |
+           static_cast<uint32_t>(static_cast<uint8_t>(name[n / 2])) << 16 |
+           static_cast<uint32_t>(static_cast<uint8_t>(name[n - 1])) << 24;
+  }
+  constexpr uint32_t Slot(uint32_t letters, size_t size) const {
+    return ((letters + static_cast<uint32_t>(size) * 0x85EBCA6Bu) * multiplier_) >> (32 - kBits);
   }
 
   constexpr bool Place() {
     slots_.fill(kFree);
     for (size_t i = 0; i < kCount; ++i) {
-      uint8_t& slot = slots_[Slot(names_[i])];
+      letters_[i] = Letters(names_[i]);
+      uint8_t& slot = slots_[Slot(letters_[i], names_[i].size())];
       if (slot != kFree) return false;
       slot = static_cast<uint8_t>(i);
     }
@@ -60,6 +67,7 @@ class FieldNames {
   }
 
   std::array<std::string_view, kCount> names_;
+  std::array<uint32_t, kCount> letters_{};
   uint32_t multiplier_ = 0;
   std::array<uint8_t, size_t{1} << kBits> slots_{};
 };

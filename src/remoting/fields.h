@@ -194,13 +194,23 @@ size_t ValueTextBound(const T& value) {
   }
 }
 
+// A sink may take apart what never needs an escape.
+template <typename T, typename Sink>
+void GivePlain(std::string_view name, const T& value, Sink& sink) {
+  ValueScratch scratch;
+  if constexpr (requires { sink.Plain(name, name); }) {
+    sink.Plain(name, ValueText(value, scratch));
+  } else {
+    sink(name, ValueText(value, scratch));
+  }
+}
+
 template <typename Spec, typename T, typename Sink>
 void VisitOne(const Spec& spec, const T& value, Sink& sink) {
-  ValueScratch scratch;
   if constexpr (kIsOptional<T>) {
-    if (value) sink(spec.name, ValueText(*value, scratch));
+    if (value) VisitOne(spec, *value, sink);
   } else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) {
-    sink(spec.name, ValueText(value, scratch));
+    GivePlain(spec.name, value, sink);
   } else {
     const std::string_view text(value);
     if (spec.required || !text.empty()) sink(spec.name, text);

@@ -7,13 +7,18 @@
 
 namespace pintle::remoting {
 
+struct Frame {
+  FrameHead head;
+  ByteView bytes;  // all of it; empty: none
+};
+
 class FrameCutter {
  public:
   explicit FrameCutter(ByteView in) : in_(in) {}
 
-  // The next whole frame; empty when it has not arrived yet. kMalformed as soon as its head says
-  // something that cannot be.
-  Result<ByteView> Next();
+  // The next whole frame; without bytes when it has not arrived yet. kMalformed as soon as its head
+  // says something that cannot be.
+  Result<Frame> Next();
 
   size_t consumed() const { return at_; }
   // How many bytes from consumed() on there must be for the next frame.

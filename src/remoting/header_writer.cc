@@ -65,19 +65,41 @@ void HeaderWriter::BeginFields() {
   if (head_.encoding == HeaderEncoding::kJson) next_ = Put(next_, R"(,"extFields":{)");
 }
 
-void HeaderWriter::AddField(std::string_view name, std::string_view value) {
-  if (head_.encoding == HeaderEncoding::kBinary) {
-    next_ = Put(PutBig(next_, static_cast<uint16_t>(name.size())), name);
-    next_ = Put(PutBig(next_, static_cast<uint32_t>(value.size())), value);
+void HeaderWriter::AddBinary(std::string_view name, std::string_view value) {
+  next_ = Put(PutBig(next_, static_cast<uint16_t>(name.size())), name);
+  next_ = Put(PutBig(next_, static_cast<uint32_t>(value.size())), value);
+}
+
+// Up to and with the quote before the name.
+void HeaderWriter::BeginField() {
+  if (has_one_) [[likely]] {
+    next_ = Put(next_, R"(,")");
     return;
   }
   BeginFields();
-  if (has_one_) *next_++ = ',';
   has_one_ = true;
   *next_++ = '"';
-  next_ = WriteJsonEscaped(name, next_);
-  next_ = Put(next_, R"(":")");
+}
+
+void HeaderWriter::AddField(std::string_view name, std::string_view value) {
+  if (head_.encoding == HeaderEncoding::kBinary) return AddBinary(name, value);
+  BeginField();
+  next_ = Put(WriteJsonEscaped(name, next_), R"(":")");
   next_ = WriteJsonEscaped(value, next_);
+  *next_++ = '"';
+}
+
+void HeaderWriter::AddNamed(std::string_view plain_name, std::string_view value) {
+  if (head_.encoding == HeaderEncoding::kBinary) return AddBinary(plain_name, value);
+  BeginField();
+  next_ = WriteJsonEscaped(value, Put(Put(next_, plain_name), R"(":")"));
+  *next_++ = '"';
+}
+
+void HeaderWriter::AddPlain(std::string_view plain_name, std::string_view plain_value) {
+  if (head_.encoding == HeaderEncoding::kBinary) return AddBinary(plain_name, plain_value);
+  BeginField();
+  next_ = Put(Put(Put(next_, plain_name), R"(":")"), plain_value);
   *next_++ = '"';
 }
 

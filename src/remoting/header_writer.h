@@ -25,12 +25,19 @@ class HeaderWriter {
   HeaderWriter& operator=(const HeaderWriter&) = delete;
 
   void AddField(std::string_view name, std::string_view value);
+  // The same for a name, or a name and a value, without anything that JSON escapes: those of field
+  // tables, numbers.
+  void AddNamed(std::string_view plain_name, std::string_view value);
+  void AddPlain(std::string_view plain_name, std::string_view plain_value);
   // Without it, and without a field, the header says nothing of fields.
   void BeginFields();
   // Ends the header; `body_bytes` follow it. Returns the bytes written.
   size_t Finish(size_t body_bytes);
 
  private:
+  void AddBinary(std::string_view name, std::string_view value);
+  void BeginField();
+
   char* const begin_;
   char* next_;
   const CommandHead head_;

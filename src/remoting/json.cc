@@ -160,8 +160,8 @@ class JsonParser {
   }
 
   bool Text(JsonValue::Kind kind, JsonValue& out) {
-    std::string_view text;
-    if (!scan_.String(text)) return false;
+    const std::string_view text = scan_.String();
+    if (text.data() == nullptr) return false;
     Set(kind, text, out);
     return true;
   }
@@ -173,8 +173,8 @@ class JsonParser {
   }
 
   bool Token(int depth_left, JsonValue& out) {
-    std::string_view token;
-    if (!scan_.Bare(token)) return false;
+    const std::string_view token = scan_.Bare();
+    if (token.empty()) return false;
     if (token == "true" || token == "false") {
       Set(JsonValue::Kind::kBool, token, out);
     } else if (token == "null" || token == "undefined" || token == "NaN") {
@@ -240,8 +240,8 @@ class JsonParser {
   bool Key(char first, int depth_left, JsonValue& out) {
     if (first == '"' || first == '\'') return Text(JsonValue::Kind::kString, out);
     if (first == '{') return Object(depth_left - 1, out);
-    std::string_view token;
-    if (!scan_.Bare(token)) return false;
+    const std::string_view token = scan_.Bare();
+    if (token.empty()) return false;
     Set(LooksLikeNumber(token) ? JsonValue::Kind::kNumber : JsonValue::Kind::kString, token, out);
     return true;
   }

@@ -26,8 +26,8 @@ class HeaderReader {
         scan_.Skip();
         continue;
       }
-      std::string_view key;
-      if (!Key(c, key)) return scan_.Fail("no key");
+      const std::string_view key = Key(c);
+      if (key.data() == nullptr) return scan_.Fail("no key");
       if (!Member(key)) return scan_.Fail("no value for a key");
     }
     scan_.Skip();
@@ -36,9 +36,16 @@ class HeaderReader {
   }
 
  private:
-  bool Key(char first, std::string_view& key) {
-    const bool read = first == '"' || first == '\'' ? scan_.String(key) : scan_.Bare(key);
-    return read && scan_.Take(':');
+  // With the colon after it; null data() when there is none.
+  std::string_view Key(char first) {
+    const std::string_view key = first == '"' || first == '\'' ? scan_.String() : BareKey();
+    if (!scan_.Take(':')) [[unlikely]]
+      return {};
+    return key;
+  }
+  std::string_view BareKey() {
+    const std::string_view key = scan_.Bare();
+    return key.empty() ? std::string_view{} : key;
   }
 
   bool Member(std::string_view key) {
@@ -71,34 +78,33 @@ class HeaderReader {
     return scan_.SkipValue(kDepthMax);
   }
 
-  // A string, or a bare token as its text; null is empty.
-  bool Text(std::string_view& out) {
-    bool is_null = false;
-    return Scalar(out, is_null);
+  // A string, or a bare token as its text. Null data() when there is neither; `is_null` for null.
+  std::string_view Scalar(bool& is_null) {
+    const char c = scan_.Peek();
+    if (c == '"' || c == '\'') return scan_.String();
+    const std::string_view token = BareKey();
+    is_null = token == "null";
+    return token;
   }
 
-  bool Scalar(std::string_view& out, bool& is_null) {
-    const char c = scan_.Peek();
-    if (c == '"' || c == '\'') [[likely]]
-      return scan_.String(out);
-    if (!scan_.Bare(out)) return false;
-    is_null = out == "null";
-    if (is_null) out = {};
-    return true;
+  // null is empty.
+  bool Text(std::string_view& out) {
+    bool is_null = false;
+    const std::string_view text = Scalar(is_null);
+    if (!is_null) out = text;
+    return text.data() != nullptr;
   }
 
   bool Int(int32_t& out) {
-    std::string_view text;
+    if (scan_.ShortInt(out)) [[likely]]
+      return true;
     bool is_null = false;
-    if (!Scalar(text, is_null)) return false;
+    const std::string_view text = Scalar(is_null);
     return is_null || ParseFieldText(text, out);
   }
 
   bool Fields() {
-    if (!scan_.Take('{')) {
-      std::string_view token;
-      return scan_.Bare(token) && token == "null";
-    }
+    if (!scan_.Take('{')) return scan_.Bare() == "null";
     out_.has_fields = true;
     while (true) {
       const char c = scan_.Peek();
@@ -110,17 +116,41 @@ class HeaderReader {
         scan_.Skip();
         continue;
       }
-      Field field;
-      if (!Key(c, field.name)) return false;
-      bool is_null = false;
-      const char first = scan_.Peek();
-      if (first == '{' || first == '[') {
-        if (!scan_.SkipValue(kDepthMax)) return false;
-        continue;
+      if (c == '"') [[likely]] {
+        scan_.PlainMembers(
+            [this](std::string_view name, std::string_view value) { Add(name, value); });
+        if (scan_.Peek() != '"') continue;
       }
-      if (!Scalar(field.value, is_null)) return false;
-      if (!is_null) out_.fields.push_back(field);
+      const std::string_view name = Key(c);
+      if (name.data() == nullptr || !Value(name)) return false;
     }
+  }
+
+  bool Value(std::string_view name) {
+    if (scan_.Peek() != '"') return OddField(name);
+    const std::string_view value = scan_.String();
+    if (value.data() == nullptr) return false;
+    Add(name, value);
+    return true;
+  }
+
+  // In place and from registers: a view that goes through memory in halves and is read back as a
+  // whole costs more than the search for its end.
+  void Add(std::string_view name, std::string_view value) {
+    Field& field = out_.fields.emplace_back();
+    field.name = name;
+    field.value = value;
+  }
+
+  // A value that Java does not write: a number, a boolean, null, an object.
+  bool OddField(std::string_view name) {
+    const char first = scan_.Peek();
+    if (first == '{' || first == '[') return scan_.SkipValue(kDepthMax);
+    bool is_null = false;
+    const std::string_view value = Scalar(is_null);
+    if (value.data() == nullptr) return false;
+    if (!is_null) Add(name, value);
+    return true;
   }
 
   JsonScanner scan_;

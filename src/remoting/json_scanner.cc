@@ -1,12 +1,7 @@
 #include "remoting/json_scanner.h"
 
-#include <bit>
-#include <cstdint>
+#include <array>
 #include <cstring>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 #include "remoting/utf8.h"
 
@@ -19,29 +14,29 @@ constexpr size_t kSlack = 16;
 
 constexpr char kHexDigits[] = "0123456789abcdef";
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool EndsBare(char c) {
-  switch (c) {
-    case ',':
-    case ':':
-    case '{':
-    case '}':
-    case '[':
-    case ']':
-    case '"':
-    case '\'':
-    case '/':
-      return true;
-    default:
-      return static_cast<unsigned char>(c) <= ' ';
+// The value of a hexadecimal digit; -1 for other characters.
+constexpr std::array<int8_t, 256> kHexValues = [] {
+  std::array<int8_t, 256> values{};
+  values.fill(-1);
+  for (int i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
+  for (int i = 0; i < 6; ++i) {
+    values[static_cast<size_t>('a' + i)] = static_cast<int8_t>(10 + i);
+    values[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
   }
-}
+  return values;
+}();
+
+int HexDigit(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
+
+// Characters that are in no number, literal or name.
+constexpr std::array<bool, 256> kEndsBare = [] {
+  std::array<bool, 256> ends{};
+  for (size_t c = 0; c <= ' '; ++c) ends[c] = true;
+  for (const char c : std::string_view(",:{}[]\"'/")) ends[static_cast<unsigned char>(c)] = true;
+  return ends;
+}();
+
+bool EndsBare(char c) { return kEndsBare[static_cast<unsigned char>(c)]; }
 
 // 1 for bytes that WriteJsonEscaped() cannot copy.
 constexpr bool NeedsEscape(unsigned char c) { return c < 0x20 || c == '"' || c == '\\'; }
@@ -84,13 +79,6 @@ char* WriteUnit(unsigned unit, char* out) {
 }
 
 #if defined(__SSE2__)
-// Of 16 bytes, one bit for each that equals `a` or `b`.
-unsigned Matches(const char* p, char a, char b) {
-  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-  return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(
-      _mm_cmpeq_epi8(block, _mm_set1_epi8(a)), _mm_cmpeq_epi8(block, _mm_set1_epi8(b)))));
-}
-
 // Of 16 bytes, one bit for each that is not plain ASCII text: below ' ', above '~', '"', '\\'.
 unsigned NotPlain(const char* p) {
   const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
@@ -130,14 +118,14 @@ char* JsonScanner::Space() {
   return space_;
 }
 
-bool JsonScanner::String(std::string_view& out) {
+std::string_view JsonScanner::LongString() {
   const char quote = *next_++;
   const char* const start = next_;
   const char* p = next_;
   // Up to the closing quote, or to the first escape.
 #if defined(__SSE2__)
   while (end_ - p >= 16) {
-    const unsigned found = Matches(p, quote, '\\');
+    const unsigned found = MatchingBytes(p, quote, '\\');
     if (found != 0) {
       p += std::countr_zero(found);
       break;
@@ -146,11 +134,10 @@ bool JsonScanner::String(std::string_view& out) {
   }
 #endif
   while (p != end_ && *p != quote && *p != '\\') ++p;
-  if (p == end_) return false;
+  if (p == end_) return {};
   if (*p == quote) [[likely]] {
-    out = {start, static_cast<size_t>(p - start)};
     next_ = p + 1;
-    return true;
+    return {start, static_cast<size_t>(p - start)};
   }
 
   // From here on the text is copied.
@@ -160,20 +147,21 @@ bool JsonScanner::String(std::string_view& out) {
   to += p - start;
   next_ = p;
   while (true) {
-    if (next_ == end_) return false;
+    if (next_ == end_) return {};
     const char c = *next_;
     if (c == quote) {
       ++next_;
       break;
     }
     if (c == '\\') {
+      if (ControlEscape(to)) continue;
       ++next_;
-      if (!Escape(to)) return false;
+      if (!Escape(to)) return {};
       continue;
     }
 #if defined(__SSE2__)
     if (end_ - next_ >= 16) {
-      const unsigned found = Matches(next_, quote, '\\');
+      const unsigned found = MatchingBytes(next_, quote, '\\');
       const int n = found == 0 ? 16 : std::countr_zero(found);
       std::memcpy(to, next_, 16);
       to += n;
@@ -184,8 +172,18 @@ bool JsonScanner::String(std::string_view& out) {
     *to++ = c;
     ++next_;
   }
-  out = {copy, static_cast<size_t>(to - copy)};
   space_ = to;
+  return {copy, static_cast<size_t>(to - copy)};
+}
+
+// \u00XX below \u0080, as the separators in properties are written.
+bool JsonScanner::ControlEscape(char*& out) {
+  if (end_ - next_ < 6 || std::memcmp(next_, "\\u00", 4) != 0) return false;
+  const int high = HexDigit(next_[4]);
+  const int low = HexDigit(next_[5]);
+  if (high < 0 || high >= 8 || low < 0) return false;
+  *out++ = static_cast<char>(high << 4 | low);
+  next_ += 6;
   return true;
 }
 
@@ -269,21 +267,19 @@ bool JsonScanner::Escape(char*& out) {
   }
 }
 
-bool JsonScanner::Bare(std::string_view& out) {
+std::string_view JsonScanner::Bare() {
   Peek();
   const char* const start = next_;
   while (next_ != end_ && !EndsBare(*next_)) ++next_;
-  out = {start, static_cast<size_t>(next_ - start)};
-  return !out.empty();
+  return {start, static_cast<size_t>(next_ - start)};
 }
 
 bool JsonScanner::SkipValue(int depth_left) {
   if (depth_left < 0) return false;
-  std::string_view ignored;
   switch (const char c = Peek(); c) {
     case '"':
     case '\'':
-      return String(ignored);
+      return String().data() != nullptr;
     case '{':
     case '[': {
       const char close = c == '{' ? '}' : ']';
@@ -303,7 +299,7 @@ bool JsonScanner::SkipValue(int depth_left) {
       }
     }
     default:
-      return Bare(ignored);
+      return !Bare().empty();
   }
 }
 

@@ -24,7 +24,8 @@ struct RemotingServerOptions {
   // Requests that we sent to one client and that it has not answered. Past it Invoke() is
   // kOverloaded.
   size_t invokes_max = 1'024;
-  int64_t slow_ms = 1'000;  // handlers that do not wait and take longer are logged
+  // When handlers that do not wait take longer, for the requests of one read together, it is logged.
+  int64_t slow_ms = 1'000;
 };
 
 // What a code cost since the start, over all loops.
@@ -32,7 +33,7 @@ struct CodeStats {
   int32_t code = 0;
   int64_t requests = 0;
   int64_t errors = 0;    // answers with SYSTEM_ERROR or SYSTEM_BUSY
-  Histogram latency_ns;  // receipt to answer; waiting for messages included
+  Histogram latency_ns;  // receipt to answer; what handlers wait for included
 };
 
 // Threads: Create() from each loop; Stats() from any loop; the rest before the first connection.

@@ -56,12 +56,20 @@ struct Reply {
 // The head of the answer to `request`: its encoding and opaque, our language and version.
 CommandHead AnswerHead(const CommandHead& request, ResponseCode code);
 
-// A whole frame: `write_fields(HeaderWriter&)` adds the fields, which have `text_bytes` of names
-// and values at most.
 namespace detail {
+
 void AppendBody(net::Output& out, const Body& body);
+
+// The fields of a table into a header. Names of tables are plain.
+struct TableSink {
+  HeaderWriter& writer;
+  void operator()(std::string_view name, std::string_view value) { writer.AddNamed(name, value); }
+  void Plain(std::string_view name, std::string_view value) { writer.AddPlain(name, value); }
+};
+
 }  // namespace detail
 
+// Appends the whole frame of the answer to `request`.
 template <typename Response>
 void AppendReply(net::Output& out, const CommandHead& request, const Reply<Response>& reply) {
   size_t text = reply.remark.size();
@@ -72,11 +80,7 @@ void AppendReply(net::Output& out, const CommandHead& request, const Reply<Respo
 
   ByteSpan memory = out.Reserve(bound);
   HeaderWriter writer(memory.data(), AnswerHead(request, reply.code), reply.remark);
-  if (reply.with_fields) {
-    VisitFields(reply.fields, [&](std::string_view name, std::string_view value) {
-      writer.AddField(name, value);
-    });
-  }
+  if (reply.with_fields) VisitFields(reply.fields, detail::TableSink{writer});
   for (const auto& [name, value] : reply.extra) writer.AddField(name, value);
   out.Unreserve(bound - writer.Finish(reply.body.size()));
   if (!reply.body.owned.empty() || !reply.body.pinned.empty()) detail::AppendBody(out, reply.body);

@@ -1,9 +1,10 @@
 #include "remoting/server_session.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/log.h"
-#include "remoting/frame_cutter.h"
 
 namespace pintle::remoting {
 
@@ -29,7 +30,7 @@ ServerSession::ServerSession(net::Connection& connection, std::shared_ptr<Server
 void ServerSession::Serve(const std::shared_ptr<ServingSession>& self, const Command& command) {
   encoding_ = command.head.encoding;
   const DispatchTable& table = shared_->table;
-  Exchange exchange{command.head, static_cast<uint16_t>(table.entries().size()), own_->now_ns};
+  Exchange exchange{command.head, static_cast<uint16_t>(table.entries().size()), own_->read_ns()};
   const HandlerEntry* const entry = table.Find(command.head.code);
   if (entry == nullptr) [[unlikely]] {
     RefuseUnknown(exchange);
@@ -70,16 +71,11 @@ net::Output* ServerSession::answer_output() {
 }
 
 void ServerSession::OnAnswered(const Exchange& exchange, ResponseCode code, bool late) {
-  const int64_t now_ns = own_->loop.clock().MonotonicNs();
-  const int64_t latency_ns = now_ns - exchange.received_ns;
-  own_->Record(exchange.entry, latency_ns, code);
-  if (!late) {
-    own_->now_ns = now_ns;
-    if (latency_ns > shared_->options.slow_ms * 1'000'000) [[unlikely]]
-      PINTLE_LOG(kWarn, "{}: {} of {} took {} ms", shared_->options.name,
-                 RequestCodeName(exchange.head.code), peer_.ToString(), latency_ns / 1'000'000);
+  if (!late) [[likely]] {
+    own_->NoteAnswer(exchange.entry, code);
     return;
   }
+  own_->NoteLateAnswer(exchange.entry, exchange.received_ns, code);
   --in_flight_;
   if (connection_ == nullptr) return;
   connection_->Flush();
@@ -178,8 +174,18 @@ ServerProtocol::ServerProtocol(net::Connection& connection, std::shared_ptr<Serv
       serving_(session_) {}
 
 Result<size_t> ServerProtocol::OnBytes(ByteView in) {
-  own_->now_ns = own_->loop.clock().MonotonicNs();
+  own_->BeginRead();
   FrameCutter cutter(in);
+  Status taken = TakeAll(cutter);
+  const int64_t spent_ns = own_->EndRead();
+  if (spent_ns > shared_->options.slow_ms * 1'000'000) [[unlikely]]
+    LogSlowRead(spent_ns);
+  if (!taken) return std::unexpected(std::move(taken).error());
+  wanted_ = cutter.wanted();
+  return cutter.consumed();
+}
+
+Status ServerProtocol::TakeAll(FrameCutter& cutter) {
   while (!connection_.closed()) {
     if (session_->full()) {
       session_->SetPaused(true);
@@ -187,20 +193,30 @@ Result<size_t> ServerProtocol::OnBytes(ByteView in) {
     }
     // Large answers leave before more are made; the connection calls again by itself.
     if (connection_.OutputFull()) break;
-    Result<ByteView> frame = cutter.Next();
-    if (!frame) return std::unexpected(std::move(frame).error());
-    if (frame->empty()) break;
-    PINTLE_TRY(Take(*frame));
+    PINTLE_ASSIGN(const Frame frame, cutter.Next());
+    if (frame.bytes.empty()) break;
+    PINTLE_TRY(Take(frame));
   }
-  wanted_ = cutter.wanted();
-  return cutter.consumed();
+  return {};
 }
 
-Status ServerProtocol::Take(ByteView frame) {
+// Handlers that do not wait should not take long: the whole loop waits for them.
+void ServerProtocol::LogSlowRead(int64_t spent_ns) const {
+  std::string what;
+  for (const ServerLoop::Run& run : own_->runs().first(std::min<size_t>(own_->runs().size(), 5))) {
+    const bool known = run.entry < shared_->table.entries().size();
+    fmt::format_to(std::back_inserter(what), " {} {}", run.requests,
+                   known ? RequestCodeName(shared_->table.entries()[run.entry].code) : "unknown");
+  }
+  PINTLE_LOG(kWarn, "{}: the requests of one read of {} took {} ms:{}", shared_->options.name,
+             connection_.peer().ToString(), spent_ns / 1'000'000, what);
+}
+
+Status ServerProtocol::Take(const Frame& frame) {
   own_->arena.Reset();
-  PINTLE_TRY(DecodeCommand(frame, own_->arena, own_->command));
+  PINTLE_TRY(DecodeCommand(frame.head, frame.bytes, own_->arena, own_->command));
   if (own_->command.head.is_response()) {
-    session_->TakeAnswer(frame);
+    session_->TakeAnswer(frame.bytes);
   } else {
     session_->Serve(serving_, own_->command);
   }

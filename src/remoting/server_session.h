@@ -11,6 +11,7 @@
 #include "net/connection.h"
 #include "net/protocol.h"
 #include "remoting/dispatch.h"
+#include "remoting/frame_cutter.h"
 #include "remoting/invocation_table.h"
 #include "remoting/remoting_server.h"
 #include "remoting/server_loop.h"
@@ -94,7 +95,9 @@ class ServerProtocol final : public net::Protocol {
   bool Idle() const override { return session_->idle(); }
 
  private:
-  Status Take(ByteView frame);
+  Status TakeAll(FrameCutter& cutter);
+  Status Take(const Frame& frame);
+  void LogSlowRead(int64_t spent_ns) const;
 
   net::Connection& connection_;
   const std::shared_ptr<ServerShared> shared_;
