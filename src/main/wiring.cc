@@ -47,6 +47,9 @@ Status Wiring::StartParts(FileSystem& fs, const Clock& clock, Role role, const C
     PINTLE_ASSIGN(broker_, BrokerPart::Start(fs, clock, *pool_, *loops_, config, own_namesrv));
   }
   if (namesrv_ != nullptr && broker_ != nullptr) AwaitRegistration(clock);
+  if (broker_ != nullptr)
+    self_dial_ = std::make_unique<SelfDial>(*loops_->loops().front(), loops_->transport(),
+                                            broker_->broker().address().advertised);
   return {};
 }
 
@@ -65,6 +68,7 @@ void Wiring::AwaitRegistration(const Clock& clock) {
 Wiring::~Wiring() { (void)Stop(0); }
 
 Status Wiring::Stop(int64_t drain_ms) {
+  self_dial_.reset();
   Status closed;
   if (broker_ != nullptr) closed = broker_->Stop(drain_ms);
   broker_.reset();

@@ -12,6 +12,7 @@
 #include "main/broker_part.h"
 #include "main/config_loader.h"
 #include "main/namesrv_part.h"
+#include "main/self_dial.h"
 #include "net/loop_group.h"
 
 namespace pintle::main {
@@ -42,6 +43,7 @@ class Wiring {
   std::unique_ptr<net::LoopGroup> loops_;
   std::unique_ptr<NamesrvPart> namesrv_;
   std::unique_ptr<BrokerPart> broker_;
+  std::unique_ptr<SelfDial> self_dial_;
 };
 
 }  // namespace pintle::main

@@ -78,6 +78,29 @@ TEST(StartTest, StartsAgainAfterAKill) {
   EXPECT_EQ(last.Wait(), 0);
 }
 
+TEST(StartTest, KeepsAcknowledgedMessagesThroughAKill) {
+  const TemporaryFolder folder;
+  const auto run = [](std::vector<std::string> arguments) {
+    PintleProcess tool(std::move(arguments));
+    EXPECT_EQ(tool.Wait(), 0) << tool.errors();
+    return tool.output();
+  };
+  {
+    PintleProcess pintle(ServerArguments("start", folder.path()));
+    ASSERT_NE(pintle.AwaitReady(), "");
+    const std::string namesrv = pintle.AddressOf("namesrv");
+    for (const char* body : {"one", "two", "three"})
+      run({"produce", "kept", "--body", body, "--namesrv", namesrv});
+    pintle.Signal(SIGKILL);
+    EXPECT_EQ(pintle.Wait(), -SIGKILL);
+  }
+  PintleProcess pintle(ServerArguments("start", folder.path()));
+  ASSERT_NE(pintle.AwaitReady(), "");
+  const std::string output = run({"consume", "kept", "--group", "readers", "--from-beginning",
+                                  "--count", "3", "--namesrv", pintle.AddressOf("namesrv")});
+  for (const char* body : {"one\n", "two\n", "three\n"}) EXPECT_THAT(output, HasSubstr(body));
+}
+
 TEST(StartTest, RefusesAWrongConfigurationWithTwo) {
   const TemporaryFolder folder;
   PintleProcess typo({"start", "--data-dir", folder.path(), "--set", "broker.listten=127.0.0.1:0"});
