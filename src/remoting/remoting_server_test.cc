@@ -70,7 +70,6 @@ TEST_F(RemotingServerTest, AsksForAccess) {
 TEST_F(RemotingServerTest, AnswersOutOfOrder) {
   Serve();
   std::promise<Result<std::unique_ptr<OwnedCommand>>> slow;
-  std::atomic<bool> slow_done{false};
   client_loop_->Post([&] {
     client_loop_->Spawn(Run(client_->Invoke(at_.ToString(), MaxOffsetOf(300), 20'000), &slow));
   });
