@@ -30,6 +30,12 @@ void Appender::StartAfter(const Position& position) {
 Status Appender::CheckWritable() const {
   if (!gate_.open()) [[unlikely]]
     return gate_.Check();
+  if (const int64_t end = log_.end().value(); end > gate_.limit()) [[unlikely]] {
+    return Fail(ErrorCode::kOverloaded,
+                "the disk is stalling: more than {} bytes wait to be flushed, twice "
+                "store.flush_bytes_max",
+                2 * options_.flush_bytes_max);
+  }
   if (index_ != nullptr && index_->pending() > MessageIndex::kPendingMax) {
     return Fail(ErrorCode::kOverloaded, "the disk is stalling: {} index keys wait to be written",
                 index_->pending());

@@ -219,11 +219,12 @@ QueueOffset ConsumeQueue::synced() const {
 
 Result<int> ConsumeQueue::RemoveFilesBelow(QueueOffset min) {
   PINTLE_ASSIGN(const auto files, files_.ListFiles(folder_));
+  min = std::min(min, end());
   int removed = 0;
   for (size_t i = 0; i + 1 < files.size(); ++i) {
     if (files[i] + files_.entries_per_file() > min) break;
     // Readers are told first: below here nothing is read any more.
-    first_.store((files[i] + files_.entries_per_file()).value(), std::memory_order_release);
+    first_.store(min.value(), std::memory_order_release);
     PINTLE_TRY(files_.RemoveFile(folder_, files[i]));
     ++removed;
   }

@@ -67,6 +67,8 @@ class ConsumeQueue {
   Result<size_t> Read(QueueOffset from, std::span<QueueEntry> into) EXCLUDES(mutex_);
   // The entry at `at`, blank ones included; nullopt when there is none.
   std::optional<QueueEntry> At(QueueOffset at) EXCLUDES(mutex_);
+  // The first entry of the file that `at` is in.
+  QueueOffset FileBegin(QueueOffset at) const { return files_.FirstOf(at); }
   // The first entry after the file that `at` is in.
   QueueOffset FileEnd(QueueOffset at) const {
     return files_.FirstOf(at) + files_.entries_per_file();
@@ -81,7 +83,8 @@ class ConsumeQueue {
   Status Sync() EXCLUDES(mutex_);
   QueueOffset written() const EXCLUDES(mutex_);
   QueueOffset synced() const EXCLUDES(mutex_);
-  // Removes files with nothing but entries below `min`; never the last one. Returns how many.
+  // Removes files with nothing but entries below `min`; never the last one. Returns how many. If
+  // any, the queue begins at `min` from then on.
   Result<int> RemoveFilesBelow(QueueOffset min) EXCLUDES(mutex_);
   // Gives back the memory of a queue whose entries are all in files.
   void Trim() EXCLUDES(mutex_);

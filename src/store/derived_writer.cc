@@ -45,10 +45,12 @@ void DerivedWriter::BeginPointIfDue() {
   if (now < next_point_ms_) return;
   // Taken before the position, so that they hold no entry for what is behind it.
   point_queues_.clear();
-  for (ConsumeQueue* queue : queues_.All()) point_queues_.emplace_back(queue, queue->end());
+  for (ConsumeQueue* queue : queues_.All())
+    point_queues_.push_back({queue, queue->end(), queue->first()});
+  point_log_min_ = log_.min();
   if (index_ != nullptr) point_indexed_ = index_->last_added();
   point_ = appender_.position();
-  making_point_ = point_.end != last_point_;
+  making_point_ = point_.end != last_point_ || point_log_min_ != old_found_;
   point_began_ms_ = now;
 }
 
@@ -67,14 +69,12 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
         PINTLE_ASSIGN(more, index_->Flush(kKeysPerStep));
       }
       if (more) return true;
-      if (making_point_) {
-        next_to_sync_ = 0;
-      }
+      next_queue_ = 0;
       stage_ = making_point_ ? Stage::kSyncQueues : Stage::kIdle;
       return making_point_;
     }
     case Stage::kSyncQueues:
-      if (next_to_sync_ == point_queues_.size()) {
+      if (next_queue_ == point_queues_.size()) {
         stage_ = Stage::kSyncIndex;
       } else {
         PINTLE_TRY(SyncOneQueue());
@@ -82,14 +82,27 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       return true;
     case Stage::kSyncIndex:
       if (index_ != nullptr) PINTLE_TRY(index_->Sync());
-      stage_ = Stage::kPoint;
+      next_queue_ = 0;
+      stage_ = point_log_min_ != old_found_ ? Stage::kFindOld : Stage::kPoint;
+      return true;
+    case Stage::kFindOld:
+      FindSomeOld();
+      if (next_queue_ == point_queues_.size()) stage_ = Stage::kPoint;
       return true;
     case Stage::kPoint:
       // The log itself may be behind: it is synced on its own beat.
       if (durable < point_.end) return false;
       PINTLE_TRY(WritePoint());
+      next_queue_ = 0;
+      stage_ = point_log_min_ != old_found_ ? Stage::kRemoveOld : Stage::kIdle;
+      return stage_ != Stage::kIdle;
+    case Stage::kRemoveOld: {
+      PINTLE_ASSIGN(const bool more, RemoveSomeOld());
+      if (more) return true;
+      old_found_ = point_log_min_;
       stage_ = Stage::kIdle;
       return false;
+    }
   }
   return false;
 }
@@ -107,11 +120,40 @@ Result<bool> DerivedWriter::FlushSomeQueues() {
 
 Status DerivedWriter::SyncOneQueue() {
   // Most queues had nothing since the last time and cost nothing here.
-  while (next_to_sync_ < point_queues_.size()) {
-    const auto& [queue, end] = point_queues_[next_to_sync_++];
+  while (next_queue_ < point_queues_.size()) {
+    const auto& [queue, end, first] = point_queues_[next_queue_++];
     if (queue->synced() < end) return queue->Sync();
   }
   return {};
+}
+
+void DerivedWriter::FindSomeOld() {
+  for (size_t i = 0; i < kQueuesPerStep && next_queue_ < point_queues_.size(); ++i) {
+    PointQueue& at = point_queues_[next_queue_++];
+    if (at.queue->deleted() || at.end == at.queue->first()) continue;
+    // The last file stays, for the queue's length is told by it.
+    const QueueOffset min = std::min(at.queue->MinFor(point_log_min_), at.end - 1);
+    QueueOffset first = at.queue->FileBegin(min);
+    if (first <= at.first) continue;
+    // A restart takes blanks at the front for no entries.
+    for (auto entry = at.queue->At(first); first < min && entry && entry->blank();)
+      entry = at.queue->At(++first);
+    at.first = first;
+  }
+}
+
+Result<bool> DerivedWriter::RemoveSomeOld() {
+  for (size_t i = 0; i < kQueuesPerStep && next_queue_ < point_queues_.size(); ++i) {
+    const PointQueue& at = point_queues_[next_queue_++];
+    if (at.queue->deleted() || at.first <= at.queue->first()) continue;
+    auto removed = at.queue->RemoveFilesBelow(at.first);
+    // Somebody may be deleting the topic.
+    if (!removed && removed.error().code != ErrorCode::kNotFound)
+      return std::unexpected(std::move(removed).error());
+  }
+  if (next_queue_ < point_queues_.size()) return true;
+  if (index_ != nullptr) PINTLE_TRY(index_->RemoveBelow(point_log_min_));
+  return false;
 }
 
 RecoveryPoint DerivedWriter::MakePoint() const {
@@ -121,8 +163,8 @@ RecoveryPoint DerivedWriter::MakePoint() const {
   point.last_timestamp = point_.last_timestamp;
   point.indexed = index_ != nullptr;
   point.last_indexed = point_indexed_;
-  for (const auto& [queue, end] : point_queues_) {
-    const QueueOffset first = queue->first();
+  for (const auto& [queue, end, kept] : point_queues_) {
+    const QueueOffset first = std::max(queue->first(), kept);
     if (end > first && !queue->deleted())
       point.queues.push_back({queue->topic(), queue->queue_id(), first, end});
   }
@@ -142,6 +184,7 @@ Status DerivedWriter::WritePoint() {
   if (index_ != nullptr) checkpoint_.index_timestamp = index_->full_files_timestamp();
   PINTLE_TRY(checkpoint_.Write(fs_, layout_.checkpoint));
   last_point_ = point.position;
+  SetCompleteBelow(point.position);
   const int64_t now = clock_.MonotonicMs();
   const int64_t rest =
       std::max(options_.checkpoint_interval_ms, (now - point_began_ms_) * kPointShare);

@@ -2,6 +2,7 @@
 // once all of it is durable.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -27,6 +28,9 @@ namespace pintle::store {
 // recovery points by checkpoint_interval_ms, but never take more than a tenth of the time: with
 // very many queues each of which must be synced they grow rarer.
 //
+// Files of queues and index that lead nowhere but to deleted messages go after a recovery point that
+// no longer promises them: a restart in between would miss them.
+//
 // Threads: the flush thread; DeleteTopic() from any thread.
 class DerivedWriter {
  public:
@@ -47,15 +51,39 @@ class DerivedWriter {
   // back by recovery.
   Status RememberDeleted(const std::string& topic) EXCLUDES(mutex_);
 
+  // A restart reads nothing of the log below. Before the first recovery point: as told.
+  LogOffset complete_below() const {
+    return LogOffset(complete_below_.load(std::memory_order_acquire));
+  }
+  void SetCompleteBelow(LogOffset offset) {
+    complete_below_.store(offset.value(), std::memory_order_release);
+  }
+
   const Checkpoint& checkpoint() const { return checkpoint_; }
   void SetCheckpoint(const Checkpoint& checkpoint) { checkpoint_ = checkpoint; }
 
  private:
-  enum class Stage : uint8_t { kIdle, kQueues, kIndex, kSyncQueues, kSyncIndex, kPoint };
+  enum class Stage : uint8_t {
+    kIdle,
+    kQueues,
+    kIndex,
+    kSyncQueues,
+    kSyncIndex,
+    kFindOld,  // entries of deleted messages, per queue
+    kPoint,
+    kRemoveOld,  // the files of those
+  };
+  struct PointQueue {
+    ConsumeQueue* queue;
+    QueueOffset end;    // how long it was
+    QueueOffset first;  // its files are kept from here on
+  };
 
   Result<bool> FlushSomeQueues();
   Status SyncOneQueue();
   Status WritePoint() EXCLUDES(mutex_);
+  void FindSomeOld();
+  Result<bool> RemoveSomeOld();
   RecoveryPoint MakePoint() const EXCLUDES(mutex_);
   void BeginPointIfDue();
 
@@ -75,13 +103,16 @@ class DerivedWriter {
   std::vector<ConsumeQueue*> flushed_lately_;  // to be trimmed when the next round finds them idle
   bool making_point_ = false;                  // this round ends in a recovery point
   Appender::Position point_;                   // where
-  std::vector<std::pair<ConsumeQueue*, QueueOffset>> point_queues_;  // how long each queue was
-  size_t next_to_sync_ = 0;                                          // in point_queues_
+  std::vector<PointQueue> point_queues_;
+  size_t next_queue_ = 0;        // of point_queues_, in the stages that go through them
+  LogOffset point_log_min_;      // the log's first byte when the point was begun
+  LogOffset old_found_{-1};      // ... and at the point for which old entries were looked up
   LogOffset point_indexed_{-1};  // the last message whose keys were added
   int64_t point_began_ms_ = 0;
   int64_t next_point_ms_ = 0;
   LogOffset last_point_{-1};
   Checkpoint checkpoint_;
+  std::atomic<int64_t> complete_below_{0};
 
   mutable Mutex mutex_;
   std::vector<RecoveryPoint::DeletedTopic> deleted_ GUARDED_BY(mutex_);

@@ -52,7 +52,7 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       layout_(options_.path),
       allocator_(fs, clock,
                  {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
-                  options_.background_threads}),
+                  options_.disk_free_bytes_min, options_.background_threads}),
       log_(fs, layout_.commit_log, options_.segment_bytes, allocator_),
       files_(fs, layout_.consume_queue, options_.queue_file_entries,
              static_cast<size_t>(options_.open_queue_files_max)),
@@ -62,7 +62,8 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       reader_(log_, repair_),
       appender_(options_, clock, log_, index(), gate_, announcer_),
       derived_(fs, clock, options_, layout_, log_, queues_, dirty_, index(), appender_),
-      flusher_(options_, clock, log_, derived_, gate_) {}
+      flusher_(options_, clock, log_, derived_, gate_),
+      retention_(fs, clock, options_, layout_.commit_log, log_, flusher_, derived_, gate_) {}
 
 DiskMessageStore::~DiskMessageStore() = default;
 
@@ -94,7 +95,9 @@ Status DiskMessageStore::Start() {
       layout_.root, crashed ? "a crash" : "a clean stop", log_.min(), log_.end(),
       recovery_.scanned_from, recovery_.records, recovery_.damages.size(),
       recovery_.queues_repaired, recovery_.entries_repaired);
+  derived_.SetCompleteBelow(recovery_.scanned_from);
   flusher_.Start(recovery_.durable);
+  retention_.Start();
   return {};
 }
 
@@ -110,6 +113,7 @@ Status DiskMessageStore::Close() {
   gate_.Close();
   // An append that passed the gate before is over when this returns.
   static_cast<void>(appender_.position());
+  retention_.Stop();
   PINTLE_TRY(flusher_.Stop());
   PINTLE_TRY(allocator_.DropPrepared());
   PINTLE_TRY(fs_.Remove(layout_.abort));
@@ -149,7 +153,7 @@ Result<std::vector<Appended>> DiskMessageStore::AppendBatch(std::span<const NewM
 void DiskMessageStore::NoteRefusal(const Error& error) {
   // Each further attempt would ask the disk again, under the append mutex.
   if (error.code == ErrorCode::kNoSpace && gate_.open())
-    gate_.SetDiskFull("the disk is full: there is no space for another segment of the log");
+    gate_.SetDiskFull(fmt::format("messages are refused, the disk is full: {}", error.message));
 }
 
 void DiskMessageStore::SetObserver(AppendObserver* observer) { announcer_.SetObserver(observer); }
@@ -234,7 +238,9 @@ std::vector<std::pair<std::string, std::vector<int32_t>>> DiskMessageStore::Topi
 }
 
 void DiskMessageStore::RunUpkeep() {
-  if (!options_.background_threads) flusher_.RunTurn();
+  if (options_.background_threads) return;
+  flusher_.RunTurn();
+  retention_.RunTurn();
 }
 
 }  // namespace pintle::store

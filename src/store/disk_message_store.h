@@ -17,6 +17,7 @@
 #include "store/queue_repair.h"
 #include "store/queue_table.h"
 #include "store/recovery.h"
+#include "store/retention.h"
 #include "store/segment_allocator.h"
 #include "store/store_layout.h"
 #include "store/write_gate.h"
@@ -95,6 +96,7 @@ class DiskMessageStore final : public MessageStore {
   Appender appender_;
   DerivedWriter derived_;
   Flusher flusher_;
+  Retention retention_;
 };
 
 }  // namespace pintle::store

@@ -28,7 +28,7 @@ Flusher::~Flusher() {
 }
 
 void Flusher::Start(LogOffset durable) {
-  durable_.store(durable.value(), std::memory_order_release);
+  SetDurable(durable);
   last_end_ = durable;
   if (options_.background_threads) thread_ = std::thread([this] { Run(); });
 }
@@ -98,8 +98,13 @@ Status Flusher::SyncTo(LogOffset target) {
   const LogOffset from = durable();
   if (target <= from) return {};
   PINTLE_TRY(log_.Sync(from, target));
-  durable_.store(target.value(), std::memory_order_release);
+  SetDurable(target);
   return {};
+}
+
+void Flusher::SetDurable(LogOffset durable) {
+  durable_.store(durable.value(), std::memory_order_release);
+  gate_.SetLimit(durable.value() + 2 * options_.flush_bytes_max);
 }
 
 void Flusher::Tell() {

@@ -23,6 +23,9 @@ namespace pintle::store {
 // on without a pause. kAsync: after the interval, or once so many bytes wait; whole pages only, as
 // a flush write-protects the page that the appender is about to write, until the log stands still.
 //
+// Past twice flush_bytes_max of unflushed bytes appends are refused until the disk has caught up: a
+// slow disk is felt by the senders and not by the memory.
+//
 // A failed sync is final: the kernel may have dropped the pages, so no later success means
 // anything. The gate is shut and nothing is synced again.
 //
@@ -60,6 +63,7 @@ class Flusher {
   void WaitUntilDue() EXCLUDES(mutex_);
   void SyncIfDue();
   Status SyncTo(LogOffset target) EXCLUDES(listener_mutex_);
+  void SetDurable(LogOffset durable);
   void DeriveIfDue();
   void Tell() EXCLUDES(listener_mutex_);
 

@@ -47,6 +47,20 @@ Result<std::shared_ptr<Segment>> SegmentAllocator::Take(LogOffset base) {
     wanted_.reset();
     if (prepared_ != nullptr && prepared_->base() == base) return std::exchange(prepared_, nullptr);
   }
+  return Make(base);
+}
+
+// The last free bytes belong to queues, index and recovery point: who could not write those could
+// not make space either.
+Result<std::shared_ptr<Segment>> SegmentAllocator::Make(LogOffset base) {
+  const auto space = fs_.Space(options_.folder);
+  if (space && space->free_bytes - options_.segment_bytes < options_.free_bytes_min) {
+    return Fail(ErrorCode::kNoSpace,
+                "the disk has {} bytes free; another segment of the log takes {} "
+                "(store.segment_bytes) and must leave {} (store.disk_free_bytes_min): free some "
+                "space or lower these",
+                space->free_bytes, options_.segment_bytes, options_.free_bytes_min);
+  }
   return Segment::Create(fs_, options_.folder, base, options_.segment_bytes);
 }
 
@@ -95,7 +109,7 @@ LogOffset SegmentAllocator::TouchTarget() const {
 }
 
 void SegmentAllocator::Prepare(LogOffset base) {
-  auto segment = Segment::Create(fs_, options_.folder, base, options_.segment_bytes);
+  auto segment = Make(base);
   // Take() tries again and reports: until then nothing is lost by not having it.
   if (!segment) PINTLE_LOG(kWarn, "store: no segment ahead of time: {}", segment.error().message);
   if (segment) (*segment)->PreTouch(base, base + std::min(kWindowMin, options_.pretouch_bytes));

@@ -21,6 +21,7 @@ struct SegmentAllocatorOptions {
   std::string folder;
   int64_t segment_bytes = 0;
   int64_t pretouch_bytes = 0;  // at most so far ahead of the writer
+  int64_t free_bytes_min = 0;  // a segment that would leave less on the disk is not made
   bool thread = true;          // false: Take() makes segments itself
 };
 
@@ -56,6 +57,7 @@ class SegmentAllocator {
   void Wake(const std::shared_ptr<Segment>& segment, LogOffset position) EXCLUDES(mutex_);
   void Run() EXCLUDES(mutex_);
   void Prepare(LogOffset base) EXCLUDES(mutex_);
+  Result<std::shared_ptr<Segment>> Make(LogOffset base);
   void TouchAhead() EXCLUDES(mutex_);
   LogOffset TouchTarget() const REQUIRES(mutex_);
 

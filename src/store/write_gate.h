@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
+#include <limits>
 #include <string>
 
 #include "base/error.h"
@@ -20,6 +22,11 @@ class WriteGate {
   // Empty while appends are taken.
   Status Check() const EXCLUDES(mutex_);
 
+  // The log may grow up to here, and by the message that gets past it, before the disk has caught
+  // up; moved on by the flusher.
+  void SetLimit(int64_t offset) { limit_.store(offset, std::memory_order_relaxed); }
+  int64_t limit() const { return limit_.load(std::memory_order_relaxed); }
+
   // The first failure is kept.
   void Fail(const Error& error) EXCLUDES(mutex_);
   void Close() EXCLUDES(mutex_);
@@ -33,6 +40,7 @@ class WriteGate {
   void Update() REQUIRES(mutex_);
 
   std::atomic<bool> open_{true};
+  std::atomic<int64_t> limit_{std::numeric_limits<int64_t>::max()};
   mutable Mutex mutex_;
   std::string failure_ GUARDED_BY(mutex_);    // empty: none
   std::string disk_full_ GUARDED_BY(mutex_);  // empty: there is space
