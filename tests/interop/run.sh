@@ -55,7 +55,7 @@ server_start() {
   fi
   server=$!
   local ready
-  if ! ready="$(wait_line "$work/server.out" ready 60 $server)"; then
+  if ! ready="$(wait_line "$work/server.out" ready 120 $server)"; then
     echo "the server did not get ready:" >&2
     tail -n 5 "$work/server.out" "$work/server.err" >&2
     return 1

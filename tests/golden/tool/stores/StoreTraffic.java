@@ -29,7 +29,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  */
 public final class StoreTraffic {
     private final String namesrv;
-    private final DefaultMQAdminExt admin = new DefaultMQAdminExt(10_000);
+    private final DefaultMQAdminExt admin = new DefaultMQAdminExt(30_000);
     private int instances;
     private String broker;
     private String brokerName;
