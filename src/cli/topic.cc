@@ -127,8 +127,7 @@ int Delete(const TopicOptions& options) {
   return 0;
 }
 
-void AddCreate(CLI::App& topic, const std::shared_ptr<TopicOptions>& options,
-               Context& context) {
+void AddCreate(CLI::App& topic, const std::shared_ptr<TopicOptions>& options, Context& context) {
   CLI::App* command = topic.add_subcommand("create", "Create a topic, or change it");
   command->add_option("TOPIC", options->spec.name, "Its name")->required();
   command->add_option("--queues", options->queues, "Read and write queues on each broker")

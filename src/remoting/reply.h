@@ -48,8 +48,7 @@ struct Reply {
   // The error's code maps through ResponseCodeOf(); its message is the remark.
   Reply(const Error& error)  // NOLINT: an error is an answer
       : code(ResponseCodeOf(error.code)), remark(error.message), with_fields(false) {}
-  Reply(const std::unexpected<Error>& error)
-      : Reply(error.error()) {}  // NOLINT: so does PINTLE_TRY
+  Reply(const std::unexpected<Error>& error) : Reply(error.error()) {}  // NOLINT: PINTLE_TRY's form
   Reply(ResponseCode c, std::string why) : code(c), remark(std::move(why)), with_fields(false) {}
 };
 

@@ -135,10 +135,10 @@ void Retention::RemoveForSpace() {
     if (!space || !NeedsSpace(*space)) return;
     // Its space comes back when its last reader is done: another deletion would be one too many.
     if (!removed_.expired()) return;
-    const std::string why =
-        fmt::format("the disk is {:.1f} % full (store.disk_force_clean_percent = {}), {} bytes are "
-                    "free",
-                    UsedPercent(*space), options_.disk_force_clean_percent, space->free_bytes);
+    const std::string why = fmt::format(
+        "the disk is {:.1f} % full (store.disk_force_clean_percent = {}), {} bytes are "
+        "free",
+        UsedPercent(*space), options_.disk_force_clean_percent, space->free_bytes);
     if (!RemoveOldest(why)) return;
   }
 }

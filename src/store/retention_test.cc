@@ -38,8 +38,8 @@ class RetentionTest : public ::testing::Test {
   // A segment holds three of them.
   void SendMany(int count, std::string_view topic = "topic") {
     for (int i = 0; i < count; ++i) {
-      const auto sent =
-          Send(*store_, {.topic = std::string(topic), .body = std::string(1'000, 'x'), .keys = "k"});
+      const auto sent = Send(
+          *store_, {.topic = std::string(topic), .body = std::string(1'000, 'x'), .keys = "k"});
       ASSERT_TRUE(sent) << sent.error().message;
     }
   }
@@ -80,8 +80,8 @@ TEST_F(RetentionTest, OldSegmentsGoWithTheirEntriesAndKeys) {
   EXPECT_EQ(store_->MaxOffset("topic", 0), QueueOffset(200));
   EXPECT_EQ(store_->MinOffset("old", 0), QueueOffset(100));
   EXPECT_EQ(store_->MaxOffset("old", 0), QueueOffset(100)) << "its length is not forgotten";
-  EXPECT_EQ(FilesIn("store/commitlog"), store_->appended().value() / 4096 + 1 -
-                                            store_->min_offset().value() / 4096);
+  EXPECT_EQ(FilesIn("store/commitlog"),
+            store_->appended().value() / 4096 + 1 - store_->min_offset().value() / 4096);
   EXPECT_LT(FilesIn("store/consumequeue/topic/0"), queue_files);
   EXPECT_EQ(FilesIn("store/consumequeue/old/0"), 1u);
   EXPECT_LT(FilesIn("store/index"), index_files);
@@ -110,7 +110,8 @@ TEST_F(RetentionTest, RestartsDoNotForgetWhereQueuesStand) {
     EXPECT_EQ(store_->MaxOffset("topic", 0), QueueOffset(100)) << i;
     EXPECT_EQ(store_->recovery().queues_repaired, 0) << i;
   }
-  EXPECT_EQ(store_->MinOffset("old", 0), QueueOffset(99)) << "it shares a segment with younger ones";
+  EXPECT_EQ(store_->MinOffset("old", 0), QueueOffset(99))
+      << "it shares a segment with younger ones";
 }
 
 TEST_F(RetentionTest, WaitsForItsHourUnlessTheDiskIsRatherFull) {
@@ -232,7 +233,8 @@ TEST_F(RetentionTest, AFullDiskRefusesWithTheRemedyAndComesBack) {
 
 TEST_F(RetentionTest, TooFewFreeBytesRefuseToo) {
   options_.disk_free_bytes_min = 1 << 20;
-  options_.disk_clean_percent = options_.disk_force_clean_percent = options_.disk_full_percent = 100;
+  options_.disk_clean_percent = options_.disk_force_clean_percent = options_.disk_full_percent =
+      100;
   Open();
   SendMany(1);
   const auto space = fs_.Space("store");
@@ -307,7 +309,8 @@ TEST_F(RetentionTest, ASmallDiskIsFilledAndFreed) {
   options_.background_threads = true;
   options_.segment_bytes = 4 * kMiB;
   options_.disk_free_bytes_min = kMiB;
-  options_.disk_force_clean_percent = options_.disk_full_percent = options_.disk_clean_percent = 100;
+  options_.disk_force_clean_percent = options_.disk_full_percent = options_.disk_clean_percent =
+      100;
   options_.queue_file_entries = 1'000;
   options_.index_slots = 1'000;
   options_.index_entries = 4'000;

@@ -19,8 +19,8 @@ struct RegisterBrokerRequest {
   int64_t broker_id = 0;
   std::optional<int64_t> heartbeat_timeout_ms;
   std::optional<bool> enable_acting_master;  // absent from brokers before V4_9_4
-  bool compressed = false;  // the body is in the compressed form
-  int32_t body_crc32 = 0;   // of the body as sent; 0: not given
+  bool compressed = false;                   // the body is in the compressed form
+  int32_t body_crc32 = 0;                    // of the body as sent; 0: not given
 
   static constexpr auto kFields =
       std::tuple(Required("brokerName", &RegisterBrokerRequest::broker_name),
