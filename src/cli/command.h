@@ -25,11 +25,26 @@ struct ServerArguments {
   std::optional<std::string> data_dir;
 };
 
-// What main() lends to the commands: the servers are above this layer.
+enum class StoreTask : uint8_t { kInspect, kDump, kVerify, kRepair };
+
+struct StoreArguments {
+  StoreTask task = StoreTask::kInspect;
+  std::string folder;
+  bool json = false;
+  std::optional<int64_t> offset;  // dump: where in the log to begin
+  std::optional<int64_t> count;   // dump: records at most
+  std::string topic;              // dump: of this one only
+  bool cut_torn_tail = false;     // repair
+};
+
+// What main() lends to the commands: the servers and the store are above
+// this layer.
 struct Context {
   std::string version;
   // Runs until a signal ends it; an exit code.
   std::function<int(const ServerArguments&)> run_server;
+  // Looks at or repairs the store of a broker that does not run; an exit code.
+  std::function<int(const StoreArguments&)> run_store_tool;
   // The keys that the role reads, for --help.
   std::function<std::string(ServerRole)> describe_keys;
 

@@ -13,6 +13,7 @@ void AddProduce(CLI::App& app, Context& context);
 void AddConsume(CLI::App& app, Context& context);
 void AddCluster(CLI::App& app, Context& context);
 void AddBench(CLI::App& app, Context& context);
+void AddStore(CLI::App& app, Context& context);
 
 // clang-format off
 inline constexpr AddCommand kCommands[] = {
@@ -24,6 +25,7 @@ inline constexpr AddCommand kCommands[] = {
     &AddConsume,
     &AddCluster,
     &AddBench,
+    &AddStore,
 };
 // clang-format on
 

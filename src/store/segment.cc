@@ -29,22 +29,23 @@ Result<std::shared_ptr<Segment>> Segment::Create(FileSystem& fs, const std::stri
 }
 
 std::shared_ptr<Segment> Segment::Open(FileSystem& fs, const std::string& folder, LogOffset base,
-                                       int64_t capacity) {
+                                       int64_t capacity, MapAccess access) {
   std::shared_ptr<Segment> segment(
       new Segment(JoinPath(folder, OffsetFileName(base.value())), base, capacity));
-  if (Status mapped = segment->MapExisting(fs); !mapped) {
+  if (Status mapped = segment->MapExisting(fs, access); !mapped) {
     PINTLE_LOG(kError, "store: the segment {} cannot be read, its messages are missing: {}",
                segment->path_, mapped.error().message);
   }
   return segment;
 }
 
-Status Segment::MapExisting(FileSystem& fs) {
-  PINTLE_ASSIGN(auto file, fs.Open(path_, OpenMode::kReadWrite));
+Status Segment::MapExisting(FileSystem& fs, MapAccess access) {
+  PINTLE_ASSIGN(auto file, fs.Open(path_, access == MapAccess::kRead ? OpenMode::kRead
+                                                                     : OpenMode::kReadWrite));
   PINTLE_ASSIGN(const int64_t size, file->Size());
   const int64_t mapped = std::min(size, capacity_);
   if (mapped == 0) return {};
-  PINTLE_ASSIGN(region_, file->Map(static_cast<size_t>(mapped), MapAccess::kReadWrite));
+  PINTLE_ASSIGN(region_, file->Map(static_cast<size_t>(mapped), access));
   return {};
 }
 

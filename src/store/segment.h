@@ -28,7 +28,7 @@ class Segment {
   // An existing file, as long as it is. One that cannot be read is a segment without bytes, and
   // reported: the others are served.
   static std::shared_ptr<Segment> Open(FileSystem& fs, const std::string& folder, LogOffset base,
-                                       int64_t capacity);
+                                       int64_t capacity, MapAccess access = MapAccess::kReadWrite);
 
   LogOffset base() const { return base_; }
   LogOffset limit() const { return base_ + capacity_; }
@@ -49,7 +49,7 @@ class Segment {
   Segment(std::string path, LogOffset base, int64_t capacity)
       : path_(std::move(path)), base_(base), capacity_(capacity) {}
 
-  Status MapExisting(FileSystem& fs);
+  Status MapExisting(FileSystem& fs, MapAccess access);
 
   const std::string path_;
   const LogOffset base_;
