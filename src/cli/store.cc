@@ -68,6 +68,13 @@ void AddStore(CLI::App& app, Context& context) {
           "  pintle store verify /var/lib/pintle\n"
           "  pintle store verify ~/store -o json && echo sound",
           &command);
+  const auto repair = AddTask(*store, context, StoreTask::kRepair, "repair",
+                              "Makes queues, index and checkpoint anew from the log",
+                              "  pintle store repair /var/lib/pintle\n"
+                              "  pintle store repair ~/store --cut-torn-tail",
+                              &command);
+  command->add_flag("--cut-torn-tail", repair->cut_torn_tail,
+                    "Write zeros over what follows the log's last record");
 }
 
 }  // namespace pintle::cli

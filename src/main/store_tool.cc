@@ -8,10 +8,12 @@
 #include <memory>
 #include <string>
 
+#include "base/clock.h"
 #include "base/file_system.h"
 #include "main/store_report.h"
 #include "store/tool/record_dump.h"
 #include "store/tool/store_inspection.h"
+#include "store/tool/store_repair.h"
 #include "store/tool/store_verification.h"
 
 namespace pintle::main {
@@ -121,12 +123,57 @@ int Verify(const store::StoppedStore& stopped, const cli::StoreArguments& argume
   return report->damages == 0 ? cli::kExitOk : cli::kExitFailed;
 }
 
+void PrintRepair(const store::RepairReport& report, bool json) {
+  if (json) {
+    fmt::print("{}\n",
+               boost::json::serialize(boost::json::object{{"records", report.records},
+                                                          {"queueEntries", report.queue_entries},
+                                                          {"queuesKept", report.queues_kept},
+                                                          {"indexed", report.indexed},
+                                                          {"logDamages", report.log_damages},
+                                                          {"tailBytesCut", report.tail_bytes_cut},
+                                                          {"logEnd", report.log_end.value()}}));
+    return;
+  }
+  fmt::print("{} records up to {}: {} queue entries made anew, {}, checkpoint written\n",
+             report.records, report.log_end, report.queue_entries,
+             report.indexed ? "index made anew" : "no index");
+  if (report.queues_kept > 0)
+    fmt::print("{} queues without a record in the log kept as they were\n", report.queues_kept);
+  if (report.log_damages > 0)
+    fmt::print("{} damaged places of the log: their messages are lost\n", report.log_damages);
+  if (report.tail_bytes_cut > 0)
+    fmt::print("torn tail: {} bytes written over with zeros\n", report.tail_bytes_cut);
+}
+
+int Repair(const store::StoppedStore& stopped, const cli::StoreArguments& arguments) {
+  ProgressLine line;
+  store::RepairOptions options;
+  options.cut_torn_tail = arguments.cut_torn_tail;
+  options.on_progress = [&line](int64_t done, int64_t total) { line.Show(done, total); };
+  const SystemClock clock;
+  const auto report = store::StoreRepair(stopped, clock, options).Run();
+  line.Clear();
+  if (!report) return Complain(report.error());
+  PrintRepair(*report, arguments.json);
+  return cli::kExitOk;
+}
+
 }  // namespace
 
 int RunStoreTool(const cli::StoreArguments& arguments) {
   const auto fs = MakePosixFileSystem();
-  const auto stopped = store::StoppedStore::Open(*fs, arguments.folder);
+  auto stopped = store::StoppedStore::Open(*fs, arguments.folder);
   if (!stopped) return Complain(stopped.error());
+  if (arguments.task == cli::StoreTask::kRepair) {
+    const auto moved = store::StoreRepair::PutBack(**stopped);
+    if (!moved) return Complain(moved.error());
+    if (*moved) {
+      stopped->reset();
+      stopped = store::StoppedStore::Open(*fs, arguments.folder);
+      if (!stopped) return Complain(stopped.error());
+    }
+  }
   switch (arguments.task) {
     case cli::StoreTask::kInspect:
       return Inspect(**stopped, arguments);
@@ -135,7 +182,7 @@ int RunStoreTool(const cli::StoreArguments& arguments) {
     case cli::StoreTask::kVerify:
       return Verify(**stopped, arguments);
     case cli::StoreTask::kRepair:
-      break;
+      return Repair(**stopped, arguments);
   }
   return cli::kExitUsage;
 }
