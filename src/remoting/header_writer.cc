@@ -20,6 +20,7 @@ constexpr size_t kBinaryFixed = 21;
 constexpr size_t kBinaryPerField = 6;
 
 char* Put(char* out, std::string_view text) {
+  if (text.empty()) return out;  // its data may be null
   std::memcpy(out, text.data(), text.size());
   return out + text.size();
 }

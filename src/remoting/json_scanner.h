@@ -140,7 +140,7 @@ class JsonScanner {
     int32_t value = 0;
     int digits = 0;
     for (; p != end_ && static_cast<unsigned char>(*p - '0') < 10 && digits < 10; ++p, ++digits)
-      value = value * 10 + (digits < 9 ? *p - '0' : 0);
+      if (digits < 9) value = value * 10 + (*p - '0');
     if (digits == 0 || digits > 9 || p == end_ || (*p != ',' && *p != '}')) return false;
     next_ = p;
     out = negative ? -value : value;
