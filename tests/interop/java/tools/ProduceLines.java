@@ -19,6 +19,7 @@ public final class ProduceLines {
         DefaultMQProducer producer = new DefaultMQProducer("lines-" + args[1]);
         producer.setNamesrvAddr(args[0]);
         producer.setRetryTimesWhenSendFailed(0);
+        producer.setSendMsgTimeout(30_000);
         producer.start();
         PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out));
         int exit = 0;
