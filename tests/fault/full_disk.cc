@@ -123,14 +123,14 @@ class FullDisk {
   int64_t AwaitAcceptance() {
     const auto begin = std::chrono::steady_clock::now();
     for (;;) {
-      const bool taken = !Send();
+      const auto refusal = Send();
       const int64_t passed_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                                     std::chrono::steady_clock::now() - begin)
                                     .count();
       if (passed_ms > kResumeLimitMs)
         ledger_.Complain(fmt::format("sends are still refused {} ms after the disk was freed: {}",
-                                     passed_ms, reason_));
-      if (taken || passed_ms > kResumeLimitMs) return passed_ms;
+                                     passed_ms, refusal ? refusal->message : "no longer"));
+      if (!refusal || passed_ms > kResumeLimitMs) return passed_ms;
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }
