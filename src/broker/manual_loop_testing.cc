@@ -37,7 +37,7 @@ bool ManualLoop::RunOne() {
     work = std::move(due->second.work);
     timers_.erase(due);
   }
-  const bool was_inside = std::exchange(inside_, true);
+  const bool was_inside = inside_.exchange(true);
   work();
   inside_ = was_inside;
   return true;
@@ -62,7 +62,7 @@ void ManualLoop::Advance(int64_t ms) {
 }
 
 void ManualLoop::Start(net::Task<void> task) {
-  const bool was_inside = std::exchange(inside_, true);
+  const bool was_inside = inside_.exchange(true);
   Spawn(std::move(task));
   inside_ = was_inside;
 }

@@ -1,6 +1,7 @@
 // A loop without a thread, whose time stands still until a test moves it.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <map>
 #include <vector>
@@ -47,7 +48,7 @@ class ManualLoop final : public net::Loop {
   ManualClock& clock_;
   std::vector<std::byte> read_buffer_;
   Histogram lag_;
-  bool inside_ = false;
+  std::atomic<bool> inside_{false};
   uint64_t next_timer_ = 1;
   std::map<uint64_t, Timer> timers_;
   std::deque<net::Work> deferred_;
