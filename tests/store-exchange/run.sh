@@ -26,7 +26,7 @@ if [[ $pintle != java-broker && ! -x $pintle ]]; then
 fi
 
 work="$(mktemp -d)"
-trap 'wait; [[ -n ${KEEP_WORK:-} ]] || rm -rf "$work"' EXIT
+trap '[[ -n ${KEEP_WORK:-} ]] || rm -rf "$work"' EXIT
 TOPICS=alpha,beta
 GROUPS_SEEN=group-alpha,group-retry,group-dead
 
@@ -163,6 +163,7 @@ stores="$(java_program "$JAVA_NEW" "$REPO_DIR/tests/golden/tool/stores")" &&
   echo "0 passed, 1 failed"
   exit 1
 }
+exchanges=()
 # Java's starts and stops are mostly waiting, so two exchanges go on at a time.
 {
   for version in "$JAVA_NEW" "$JAVA_OLD"; do
@@ -172,10 +173,12 @@ stores="$(java_program "$JAVA_NEW" "$REPO_DIR/tests/golden/tool/stores")" &&
         [[ "$first-to-$second/$version/$stop" == ${EXCHANGE_ONLY:-*} ]] || continue
         (($(jobs -rp | wc -l) < 2)) || wait -n
         (exchange "$first" "$second" "$kind") &
+        exchanges+=($!)
       done
     done
   done
-  wait
+  # By name: a bare wait would also wait for tee, which ends after this.
+  wait "${exchanges[@]}"
 } > >(tee "$work/lines")
 sleep 0.2
 passed=$(grep -c '^PASS ' "$work/lines")
