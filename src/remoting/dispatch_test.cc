@@ -2,10 +2,35 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <coroutine>
+#include <cstdlib>
+#include <new>
 
 #include "remoting/protocol/get_max_offset.h"
 #include "remoting/protocol/send_message.h"
+
+#if defined(__has_feature)
+#define PINTLE_HAS_FEATURE(x) __has_feature(x)
+#else
+#define PINTLE_HAS_FEATURE(x) 0
+#endif
+#if !defined(__SANITIZE_ADDRESS__) && !PINTLE_HAS_FEATURE(address_sanitizer) && \
+    !PINTLE_HAS_FEATURE(thread_sanitizer)
+#define PINTLE_COUNT_ALLOCATIONS
+
+// How often this program asked for memory.
+static std::atomic<int64_t> allocations{0};
+
+void* operator new(size_t bytes) {
+  ++allocations;
+  void* const memory = std::malloc(bytes);
+  if (memory == nullptr) std::abort();
+  return memory;
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, size_t) noexcept { std::free(memory); }
+#endif
 
 namespace pintle::remoting {
 namespace {
@@ -258,6 +283,47 @@ TEST_F(DispatchTest, BodyIsOwnedThenPinned) {
   EXPECT_EQ(Value(answer, "asked"), "yes");
   EXPECT_EQ(AsText(answer.body), "owned," + std::string(2000, 'p'));
 }
+
+TEST_F(DispatchTest, AnswerLargerThanAFrameIsAnError) {
+  Reply<NoFields> reply;
+  reply.body.owned.resize(kFrameSizeMax - 100);
+  AppendReply(session_own_->output, {}, reply);
+  const Command& answer = session_own_->Answer();
+  EXPECT_EQ(answer.head.code, 1);
+  EXPECT_TRUE(answer.body.empty());
+}
+
+#if defined(PINTLE_COUNT_ALLOCATIONS)
+TEST_F(DispatchTest, AllocatesNothingOnceWarm) {
+  CommandHead head;
+  head.opaque = 5;
+  const Field send[] = {
+      {"b", "a topic of more than fifteen letters"}, {"e", "3"}, {"i", "KEYS\x01k\x02"}};
+  const Field offset[] = {{"topic", "t"}, {"queueId", "3"}};
+  std::string frames[4];
+  for (size_t i = 0; i < 4; ++i) {
+    head.encoding = i % 2 == 0 ? HeaderEncoding::kJson : HeaderEncoding::kBinary;
+    head.code = i < 2 ? 310 : 30;
+    frames[i] = i < 2 ? EncodeCommand(head, {}, send, AsBytes("body"))
+                      : EncodeCommand(head, {}, offset, {});
+  }
+  ScratchArena arena;
+  Command command;
+  const auto serve = [&] {
+    for (const std::string& frame : frames) {
+      arena.Reset();
+      ASSERT_TRUE(DecodeCommand(AsBytes(frame), arena, command));
+      const HandlerEntry* entry = table_.Find(command.head.code);
+      entry->run(table_.context(), session_, command, {command.head, 0, 0});
+    }
+    session_own_->output.Clear();
+  };
+  serve();
+  const int64_t before = allocations;
+  serve();
+  EXPECT_EQ(allocations - before, 0);
+}
+#endif
 
 }  // namespace
 }  // namespace pintle::remoting

@@ -28,6 +28,13 @@ void AppendCommand(net::Output& out, const CommandHead& head, std::string_view r
 
 namespace detail {
 
+void AppendTooLarge(net::Output& out, const CommandHead& request, size_t bytes) {
+  AppendReply(out, request,
+              Reply<NoFields>(ResponseCode::kSystemError,
+                              fmt::format("the answer takes up to {} bytes; a frame has {} at most",
+                                          bytes, kFrameSizeMax)));
+}
+
 void AppendBody(net::Output& out, const Body& body) {
   if (!body.owned.empty()) out.Append(body.owned);
   for (const PinnedBytes& piece : body.pinned) out.AppendPinned(piece.bytes, piece.pin);

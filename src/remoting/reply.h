@@ -58,6 +58,8 @@ CommandHead AnswerHead(const CommandHead& request, ResponseCode code);
 namespace detail {
 
 void AppendBody(net::Output& out, const Body& body);
+// Instead of an answer that no client would take.
+void AppendTooLarge(net::Output& out, const CommandHead& request, size_t bytes);
 
 // The fields of a table into a header. Names of tables are plain.
 struct TableSink {
@@ -68,7 +70,8 @@ struct TableSink {
 
 }  // namespace detail
 
-// Appends the whole frame of the answer to `request`.
+// Appends the whole frame of the answer to `request`. One larger than a frame may be becomes
+// SYSTEM_ERROR: whoever answers with messages keeps them below the limit.
 template <typename Response>
 void AppendReply(net::Output& out, const CommandHead& request, const Reply<Response>& reply) {
   size_t text = reply.remark.size();
@@ -77,12 +80,16 @@ void AppendReply(net::Output& out, const CommandHead& request, const Reply<Respo
   const size_t bound =
       HeaderWriter::Bound(detail::kFieldCount<Response> + reply.extra.size(), text);
 
+  const size_t body_bytes = reply.body.size();
+  if (bound + body_bytes > kFrameSizeMax) [[unlikely]]
+    return detail::AppendTooLarge(out, request, bound + body_bytes);
+
   ByteSpan memory = out.Reserve(bound);
   HeaderWriter writer(memory.data(), AnswerHead(request, reply.code), reply.remark);
   if (reply.with_fields) VisitFields(reply.fields, detail::TableSink{writer});
   for (const auto& [name, value] : reply.extra) writer.AddField(name, value);
-  out.Unreserve(bound - writer.Finish(reply.body.size()));
-  if (!reply.body.owned.empty() || !reply.body.pinned.empty()) detail::AppendBody(out, reply.body);
+  out.Unreserve(bound - writer.Finish(body_bytes));
+  if (body_bytes > 0) detail::AppendBody(out, reply.body);
 }
 
 // A request or an answer that is put together at run time.
