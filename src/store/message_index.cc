@@ -1,6 +1,7 @@
 #include "store/message_index.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <ctime>
 #include <functional>
@@ -12,13 +13,37 @@
 namespace pintle::store {
 namespace {
 
+std::string TimeName(const std::tm& t, int64_t ms) {
+  return fmt::format("{:04d}{:02d}{:02d}{:02d}{:02d}{:02d}{:03d}", t.tm_year + 1900, t.tm_mon + 1,
+                     t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, ms);
+}
+
 // yyyyMMddHHmmssSSS in local time.
 std::string TimeName(int64_t wall_ms) {
   const std::time_t seconds = wall_ms / 1000;
   std::tm t{};
   ::localtime_r(&seconds, &t);
-  return fmt::format("{:04d}{:02d}{:02d}{:02d}{:02d}{:02d}{:03d}", t.tm_year + 1900, t.tm_mon + 1,
-                     t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, wall_ms % 1000);
+  return TimeName(t, wall_ms % 1000);
+}
+
+// The name one millisecond after `name`, whose digits are taken as a time without daylight saving.
+std::string NextTimeName(std::string_view name) {
+  const auto number = [&](size_t at, size_t digits) {
+    int value = 0;
+    std::from_chars(name.data() + at, name.data() + at + digits, value);
+    return value;
+  };
+  std::tm t{};
+  t.tm_year = number(0, 4) - 1900;
+  t.tm_mon = number(4, 2) - 1;
+  t.tm_mday = number(6, 2);
+  t.tm_hour = number(8, 2);
+  t.tm_min = number(10, 2);
+  const int ms = number(14, 3) + 1;
+  t.tm_sec = number(12, 2) + ms / 1000;
+  const std::time_t seconds = ::timegm(&t);
+  ::gmtime_r(&seconds, &t);
+  return TimeName(t, ms % 1000);
 }
 
 bool IsTimeName(std::string_view name) {
@@ -239,25 +264,28 @@ Result<std::shared_ptr<IndexFile>> MessageIndex::FileToWrite() {
     if (!files.back()->full()) return files.back();
     PINTLE_TRY(files.back()->Sync());
   }
-  PINTLE_ASSIGN(
-      std::shared_ptr<IndexFile> file,
-      IndexFile::Create(fs_, JoinPath(options_.folder, NewFileName(files)), options_.geometry));
+  PINTLE_ASSIGN(const std::string name, NewFileName(files));
+  PINTLE_ASSIGN(std::shared_ptr<IndexFile> file,
+                IndexFile::Create(fs_, JoinPath(options_.folder, name), options_.geometry));
   PINTLE_TRY(fs_.SyncDirectory(options_.folder));
   MutexLock lock(mutex_);
   files_.push_back(file);
   return file;
 }
 
-std::string MessageIndex::NewFileName(const Files& files) const {
-  const int64_t now = clock_.WallMs();
-  if (files.empty()) return TimeName(now);
+Result<std::string> MessageIndex::NewFileName(const Files& files) const {
+  std::string name = TimeName(clock_.WallMs());
+  if (files.empty()) return name;
   const std::string& last_path = files.back()->path();
   const std::string last = last_path.substr(last_path.rfind('/') + 1);
-  // The order of names is the order of files, also when the clock was set back.
-  for (int64_t ms = 0;; ms = ms * 2 + 1) {
-    std::string name = TimeName(now + ms);
-    if (name > last) return name;
-  }
+  // The order of names is the order of files, also when the clock was set back or when files fill
+  // faster than the clock moves.
+  if (name <= last) name = NextTimeName(last);
+  if (name <= last || !IsTimeName(name))
+    return Fail(ErrorCode::kInternal,
+                "no index file can follow {}: its name is no time before the year 10000",
+                last_path);
+  return name;
 }
 
 }  // namespace pintle::store

@@ -92,7 +92,7 @@ class MessageIndex {
 
   Files FilesNow() const EXCLUDES(mutex_);
   Result<std::shared_ptr<IndexFile>> FileToWrite() EXCLUDES(mutex_);
-  std::string NewFileName(const Files& files) const;
+  Result<std::string> NewFileName(const Files& files) const;
 
   FileSystem& fs_;  // const after construction
   const Clock& clock_;

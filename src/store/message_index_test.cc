@@ -98,6 +98,36 @@ TEST_F(MessageIndexTest, NamesKeepTheirOrderWhenTheClockGoesBack) {
   EXPECT_EQ(Find("k").front(), 20);
 }
 
+// Files of few entries fill faster than the clock moves; their names stay times of day.
+TEST_F(MessageIndexTest, NamesStayTimesWhenFilesFillWithinAMillisecond) {
+  constexpr int kFiles = 3000;
+  for (int i = 0; i < kFiles * 7; ++i) Add("k", i);
+  Flush();
+  EXPECT_EQ(index_->files(), size_t{kFiles});
+  std::vector<std::string> names;
+  const auto listed = fs_.List("index");
+  ASSERT_TRUE(listed);
+  for (const auto& entry : *listed) names.push_back(entry.name);
+  EXPECT_EQ(names.size(), size_t{kFiles});
+  EXPECT_THAT(names, ::testing::Each(::testing::SizeIs(17)));
+  Open();
+  EXPECT_EQ(index_->files(), size_t{kFiles});
+  EXPECT_EQ(Find("k").front(), kFiles * 7 - 1);
+}
+
+TEST_F(MessageIndexTest, NoNameAfterTheLastIsAnError) {
+  for (int i = 0; i < 7; ++i) Add("k", i);
+  Flush();
+  const std::string first = fs_.List("index")->front().name;
+  ASSERT_TRUE(fs_.Rename("index/" + first, "index/99991231235959999"));
+  Open();
+  Add("k", 7);
+  const auto flushed = index_->Flush(10);
+  ASSERT_FALSE(flushed);
+  EXPECT_THAT(flushed.error().message, ::testing::HasSubstr("99991231235959999"));
+  EXPECT_EQ(Find("k").size(), 8u) << "what could not be written is still found";
+}
+
 // Against a list: adding, writing, cutting and opening again in any order.
 RC_GTEST_PROP(MessageIndexProperty, EqualsAListOfKeys, ()) {
   constexpr std::array kKeys = {"a", "b", "c", "d", "e"};
