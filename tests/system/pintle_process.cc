@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -18,6 +19,10 @@
 namespace pintle::testing {
 
 namespace {
+
+// No start takes as long, also of a sanitizer's build on a busy machine; one that hangs must not
+// hang the tests.
+constexpr int kReadyMs = 180'000;
 
 // Reads all that comes until the end of the stream.
 void Drain(int& fd, std::string& into) {
@@ -83,6 +88,11 @@ PintleProcess::~PintleProcess() {
 std::string PintleProcess::AwaitReady() {
   char buffer[4096];
   while ((ready_ = WholeLine(output_, "ready")).empty()) {
+    pollfd wanted{.fd = out_, .events = POLLIN, .revents = 0};
+    if (poll(&wanted, 1, kReadyMs) == 0) {
+      ADD_FAILURE() << "not ready within " << kReadyMs / 1000 << " s; killed";
+      Signal(SIGKILL);
+    }
     const ssize_t n = read(out_, buffer, sizeof buffer);
     if (n <= 0) break;
     output_.append(buffer, static_cast<size_t>(n));

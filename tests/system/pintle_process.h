@@ -31,7 +31,7 @@ class PintleProcess {
   PintleProcess& operator=(const PintleProcess&) = delete;
 
   // Reads standard output until a line begins with `ready`, and returns that line; empty when the
-  // output ends before.
+  // output ends before. A process that does not get there within three minutes is killed.
   std::string AwaitReady();
   // "127.0.0.1:1234" out of the ready line, of "namesrv" or "broker".
   std::string AddressOf(const std::string& part) const;
