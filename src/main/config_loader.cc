@@ -150,6 +150,7 @@ Status Complete(const ConfigSources& sources, LoadedConfig& loaded) {
         body_max, config.store.segment_bytes));
   }
   config.broker.message_bytes_max = config.store.message_bytes_max;
+  config.broker.sync_flush = config.store.flush == store::FlushMode::kSync;
 
   const store::StoreOptions& store = config.store;
   if (store.disk_clean_percent > store.disk_force_clean_percent ||

@@ -57,6 +57,7 @@ TEST_F(ConfigLoaderTest, FillsInWhatDependsOnTheDataDirectory) {
   EXPECT_EQ(loaded.config.namesrv_listen.ToString(), "0.0.0.0:9876");
   EXPECT_EQ(loaded.config.broker_listen.ToString(), "0.0.0.0:10911");
   EXPECT_EQ(loaded.config.store.flush, kDefaultFlush);
+  EXPECT_FALSE(loaded.config.broker.sync_flush);
 }
 
 TEST_F(ConfigLoaderTest, LaterSourcesWin) {
@@ -99,6 +100,7 @@ flush = "sync"
   EXPECT_FALSE(loaded.config.broker.topics_auto_create);
   EXPECT_EQ(loaded.config.store.segment_bytes, 64 << 20);
   EXPECT_EQ(loaded.config.store.flush, store::FlushMode::kSync);
+  EXPECT_TRUE(loaded.config.broker.sync_flush) << "or sends are answered before the disk has them";
 }
 
 TEST_F(ConfigLoaderTest, NamesTheKeyThatWasMeantInEverySource) {
@@ -158,6 +160,7 @@ sendMessageThreadPoolNums=16
   EXPECT_EQ(config.store.delete_hour, 4);
   EXPECT_EQ(config.store.reserved_hours, 48);
   EXPECT_EQ(config.store.flush, store::FlushMode::kSync);
+  EXPECT_TRUE(config.broker.sync_flush);
   EXPECT_EQ(config.broker_listen.ToString(), "0.0.0.0:20911");
   EXPECT_EQ(config.broker_advertise, "192.168.7.7");
   EXPECT_THAT(config.broker.name_servers, ElementsAre("10.0.0.1:9876", "10.0.0.2:9876"));
