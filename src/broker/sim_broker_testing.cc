@@ -45,7 +45,7 @@ void DestroyOn(net::SimScheduler& scheduler, net::Loop& loop,
 
 store::StoreOptions WithPath(store::StoreOptions options, bool sync) {
   options.path = "/data/store";
-  options.segment_bytes = 1 << 20;
+  if (options.segment_bytes == store::StoreOptions().segment_bytes) options.segment_bytes = 1 << 20;
   options.background_threads = false;
   if (sync) options.flush = store::FlushMode::kSync;
   return options;

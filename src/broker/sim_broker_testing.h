@@ -60,6 +60,9 @@ class SimBroker {
   store::MessageStore& store() { return *store_; }
   net::SimScheduler& scheduler() { return scheduler_; }
   net::SimTransport& network() { return network_; }
+  // What the main port speaks, and the first loop that serves it.
+  net::ProtocolFactory& main_protocol() { return *ports_.front()->protocol; }
+  net::Loop& main_loop() { return *loops_.front(); }
   MemoryFileSystem& fs() { return fs_; }
   std::unique_ptr<SimClient> Connect(const std::string& host);
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "net/recycled_memory.h"
+#include "base/recycled_memory.h"
 
 namespace pintle::net {
 

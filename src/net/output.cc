@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
-#include "net/recycled_memory.h"
+#include "base/recycled_memory.h"
 
 namespace pintle::net {
 

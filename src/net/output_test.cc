@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/recycled_memory.h"
 #include "net/allocation_count_testing.h"
-#include "net/recycled_memory.h"
 
 namespace pintle::net {
 namespace {

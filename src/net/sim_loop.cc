@@ -37,12 +37,12 @@ int64_t SimScheduler::NextDue() const {
 
 // A turn of a loop drawn from those that have something to do.
 bool SimScheduler::RunTurn() {
-  std::vector<SimLoop*> ready;
+  ready_.clear();
   for (const auto& loop : loops_) {
-    if (loop->HasWork()) ready.push_back(loop.get());
+    if (loop->HasWork()) ready_.push_back(loop.get());
   }
-  if (ready.empty()) return false;
-  SimLoop* const chosen = ready[random_.Below(ready.size())];
+  if (ready_.empty()) return false;
+  SimLoop* const chosen = ready_[random_.Below(ready_.size())];
   running_ = chosen;
   chosen->RunTurn();
   running_ = nullptr;
@@ -115,14 +115,18 @@ bool SimLoop::HasWork() const {
 
 void SimLoop::RunTurn() {
   const int64_t now_ns = scheduler_.clock_.MonotonicNs();
-  for (Work& work : std::exchange(posted_, {})) work();
+  RunAll(posted_);
   // Timers set meanwhile without delay belong to the next turn, or this one would not end.
   for (size_t left = timers_.size(); left > 0 && timers_.NextDue() <= now_ns; --left) {
     timers_.Pop()();
   }
-  while (!deferred_.empty()) {
-    for (Work& work : std::exchange(deferred_, {})) work();
-  }
+  while (!deferred_.empty()) RunAll(deferred_);
+}
+
+void SimLoop::RunAll(std::vector<Work>& work) {
+  running_.swap(work);
+  for (Work& one : running_) one();
+  running_.clear();
 }
 
 }  // namespace pintle::net

@@ -66,6 +66,7 @@ class SimScheduler {
   Random random_;
   TimerQueue events_;
   std::vector<std::unique_ptr<SimLoop>> loops_;
+  std::vector<SimLoop*> ready_;  // its memory is kept from turn to turn
   const SimLoop* running_ = nullptr;
 };
 
@@ -89,11 +90,13 @@ class SimLoop final : public Loop {
 
   bool HasWork() const;
   void RunTurn();
+  void RunAll(std::vector<Work>& work);  // what `work` holds now
 
   SimScheduler& scheduler_;
   const std::string host_;
   std::vector<Work> posted_;
   std::vector<Work> deferred_;
+  std::vector<Work> running_;  // its memory is kept from turn to turn
   TimerQueue timers_;
   std::vector<std::byte> read_buffer_;
   Histogram lag_;

@@ -2,35 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <coroutine>
-#include <cstdlib>
-#include <new>
 
+#include "net/allocation_count_testing.h"
 #include "remoting/protocol/get_max_offset.h"
 #include "remoting/protocol/send_message.h"
-
-#if defined(__has_feature)
-#define PINTLE_HAS_FEATURE(x) __has_feature(x)
-#else
-#define PINTLE_HAS_FEATURE(x) 0
-#endif
-#if !defined(__SANITIZE_ADDRESS__) && !PINTLE_HAS_FEATURE(address_sanitizer) && \
-    !PINTLE_HAS_FEATURE(thread_sanitizer)
-#define PINTLE_COUNT_ALLOCATIONS
-
-// How often this program asked for memory.
-static std::atomic<int64_t> allocations{0};
-
-[[gnu::noinline]] void* operator new(size_t bytes) {
-  ++allocations;
-  void* const memory = std::malloc(bytes);
-  if (memory == nullptr) std::abort();
-  return memory;
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-#endif
 
 namespace pintle::remoting {
 namespace {
@@ -293,7 +269,6 @@ TEST_F(DispatchTest, AnswerLargerThanAFrameIsAnError) {
   EXPECT_TRUE(answer.body.empty());
 }
 
-#if defined(PINTLE_COUNT_ALLOCATIONS)
 TEST_F(DispatchTest, AllocatesNothingOnceWarm) {
   CommandHead head;
   head.opaque = 5;
@@ -319,11 +294,10 @@ TEST_F(DispatchTest, AllocatesNothingOnceWarm) {
     session_own_->output.Clear();
   };
   serve();
-  const int64_t before = allocations;
+  const int64_t before = net::AllocationsOfThisThread();
   serve();
-  EXPECT_EQ(allocations - before, 0);
+  EXPECT_EQ(net::AllocationsOfThisThread(), before);
 }
-#endif
 
 }  // namespace
 }  // namespace pintle::remoting

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/recycled_memory.h"
 #include "net/connection.h"
 #include "remoting/codes.h"
 #include "remoting/command.h"
@@ -25,7 +26,7 @@ struct PinnedBytes {
 };
 struct Body {
   std::string owned;
-  std::vector<PinnedBytes> pinned;  // after `owned`
+  RecycledVector<PinnedBytes> pinned;  // after `owned`
 
   size_t size() const {
     size_t bytes = owned.size();

@@ -253,11 +253,14 @@ void DirtyQueues::Add(ConsumeQueue* queue) {
 }
 
 std::vector<ConsumeQueue*> DirtyQueues::Take() {
+  // Memory for the next ones: whoever adds them is in the middle of an append.
   std::vector<ConsumeQueue*> taken;
+  taken.reserve(taken_before_);
   {
     MutexLock lock(mutex_);
     taken.swap(queues_);
   }
+  taken_before_ = taken.size();
   for (ConsumeQueue* queue : taken) {
     MutexLock lock(queue->mutex_);
     queue->listed_ = false;

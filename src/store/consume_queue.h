@@ -125,7 +125,7 @@ class ConsumeQueue {
 class DirtyQueues {
  public:
   void Add(ConsumeQueue* queue) EXCLUDES(mutex_);
-  // Everything listed so far, which is then no longer listed.
+  // Everything listed so far, which is then no longer listed. One thread at a time.
   std::vector<ConsumeQueue*> Take() EXCLUDES(mutex_);
   // Unwritten entries of all queues.
   int64_t entries() const { return entries_.load(std::memory_order_relaxed); }
@@ -135,6 +135,7 @@ class DirtyQueues {
   std::atomic<int64_t> entries_{0};
   Mutex mutex_;
   std::vector<ConsumeQueue*> queues_ GUARDED_BY(mutex_);
+  size_t taken_before_ = 0;  // by the one thread that takes
 };
 
 }  // namespace pintle::store

@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/file_system.h"
+#include "base/recycled_memory.h"
 #include "model/offsets.h"
 #include "model/record.h"
 #include "store/store_options.h"
@@ -87,7 +88,7 @@ struct ReadResult {
   QueueOffset max;  // one past the last
   int32_t messages = 0;
   int64_t bytes = 0;
-  std::vector<LogSlice> slices;  // neighbours in the log are one slice
+  RecycledVector<LogSlice> slices;  // neighbours in the log are one slice
 };
 
 struct ReadLimits {

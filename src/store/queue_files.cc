@@ -1,6 +1,7 @@
 #include "store/queue_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/log.h"
@@ -21,7 +22,7 @@ std::string QueueFiles::PathOf(const std::string& folder, QueueOffset first) con
 
 Result<size_t> QueueFiles::Read(const std::string& folder, QueueOffset from, ByteSpan into) {
   const QueueOffset first = FirstOf(from);
-  PINTLE_ASSIGN(auto file, Get(PathOf(folder, first)));
+  PINTLE_ASSIGN(auto file, Get(folder, first));
   const auto left = static_cast<size_t>(first + entries_per_file_ - from) * QueueEntry::kBytes;
   PINTLE_ASSIGN(const size_t bytes,
                 file->ReadAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
@@ -47,7 +48,7 @@ Status QueueFiles::Write(const std::string& folder, QueueOffset from, ByteView e
 
 Status QueueFiles::Sync(const std::string& folder, QueueOffset from, QueueOffset to) {
   for (QueueOffset first = FirstOf(from); first < to; first += entries_per_file_) {
-    PINTLE_ASSIGN(auto file, Get(PathOf(folder, first)));
+    PINTLE_ASSIGN(auto file, Get(folder, first));
     PINTLE_TRY(file->Sync());
   }
   return {};
@@ -74,23 +75,26 @@ Result<std::vector<QueueOffset>> QueueFiles::ListFiles(const std::string& folder
 }
 
 Status QueueFiles::RemoveFile(const std::string& folder, QueueOffset first) {
-  const std::string path = PathOf(folder, first);
-  Forget(path);
-  return fs_.Remove(path);
+  {
+    MutexLock lock(mutex_);
+    if (auto found = by_key_.find({folder, first}); found != by_key_.end()) Drop(found->second);
+  }
+  return fs_.Remove(PathOf(folder, first));
 }
 
 void QueueFiles::Forget(const std::string& folder) {
   MutexLock lock(mutex_);
   for (auto it = by_use_.begin(); it != by_use_.end();) {
-    const bool below = it->path.starts_with(folder) &&
-                       (it->path.size() == folder.size() || it->path[folder.size()] == '/');
-    if (!below) {
-      ++it;
-      continue;
-    }
-    by_path_.erase(it->path);
-    it = by_use_.erase(it);
+    const auto file = it++;
+    const bool below = file->folder.starts_with(folder) &&
+                       (file->folder.size() == folder.size() || file->folder[folder.size()] == '/');
+    if (below) Drop(file);
   }
+}
+
+void QueueFiles::Drop(std::list<OpenFile>::iterator file) {
+  by_key_.erase(file->key());
+  by_use_.erase(file);
 }
 
 size_t QueueFiles::open_files() const {
@@ -98,43 +102,41 @@ size_t QueueFiles::open_files() const {
   return by_use_.size();
 }
 
-Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& path) {
+Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
   {
     MutexLock lock(mutex_);
-    if (auto found = by_path_.find(path); found != by_path_.end()) {
+    if (auto found = by_key_.find({folder, first}); found != by_key_.end()) {
       by_use_.splice(by_use_.begin(), by_use_, found->second);
       return found->second->file;
     }
   }
-  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(path, OpenMode::kReadWrite));
-  Insert(path, file);
+  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(PathOf(folder, first), OpenMode::kReadWrite));
+  Insert(folder, first, file);
   return file;
 }
 
 Result<std::shared_ptr<File>> QueueFiles::GetOrCreate(const std::string& folder,
                                                       QueueOffset first) {
-  const std::string path = PathOf(folder, first);
-  auto found = Get(path);
+  auto found = Get(folder, first);
   if (found || found.error().code != ErrorCode::kNotFound) return found;
 
   PINTLE_TRY(fs_.CreateDirectories(folder));
-  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(path, OpenMode::kCreate));
+  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(PathOf(folder, first), OpenMode::kCreate));
   PINTLE_TRY(file->Truncate(file_bytes()));
   PINTLE_TRY(fs_.SyncDirectory(folder));
-  Insert(path, file);
+  Insert(folder, first, file);
   return file;
 }
 
-void QueueFiles::Insert(const std::string& path, std::shared_ptr<File> file) {
+void QueueFiles::Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file) {
   std::vector<std::shared_ptr<File>> closed;  // after the lock
   MutexLock lock(mutex_);
-  if (by_path_.contains(path)) return;
-  by_use_.push_front({path, std::move(file)});
-  by_path_.emplace(by_use_.front().path, by_use_.begin());
+  if (by_key_.contains({folder, first})) return;
+  by_use_.push_front({folder, first, std::move(file)});
+  by_key_.emplace(by_use_.front().key(), by_use_.begin());
   while (by_use_.size() > open_max_) {
     closed.push_back(std::move(by_use_.back().file));
-    by_path_.erase(by_use_.back().path);
-    by_use_.pop_back();
+    Drop(std::prev(by_use_.end()));
   }
 }
 

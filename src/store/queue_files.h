@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
@@ -54,16 +55,33 @@ class QueueFiles {
   size_t open_files() const EXCLUDES(mutex_);
 
  private:
+  // Which file: its queue's folder and its first offset. A view, so that asking for an open file
+  // makes no name.
+  struct Key {
+    std::string_view folder;
+    QueueOffset first;
+    friend bool operator==(const Key&, const Key&) = default;
+  };
+  struct KeyHash {
+    size_t operator()(const Key& key) const {
+      return std::hash<std::string_view>()(key.folder) ^
+             std::hash<int64_t>()(key.first.value()) * 0x9E37'79B9'7F4A'7C15u;
+    }
+  };
   struct OpenFile {
-    std::string path;
+    std::string folder;
+    QueueOffset first;
     std::shared_ptr<File> file;
+    Key key() const { return {folder, first}; }
   };
 
   std::string PathOf(const std::string& folder, QueueOffset first) const;
-  Result<std::shared_ptr<File>> Get(const std::string& path) EXCLUDES(mutex_);
+  Result<std::shared_ptr<File>> Get(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
   Result<std::shared_ptr<File>> GetOrCreate(const std::string& folder, QueueOffset first)
       EXCLUDES(mutex_);
-  void Insert(const std::string& path, std::shared_ptr<File> file) EXCLUDES(mutex_);
+  void Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file)
+      EXCLUDES(mutex_);
+  void Drop(std::list<OpenFile>::iterator file) REQUIRES(mutex_);
 
   FileSystem& fs_;  // const after construction
   const std::string root_;
@@ -72,7 +90,7 @@ class QueueFiles {
 
   mutable Mutex mutex_;
   std::list<OpenFile> by_use_ GUARDED_BY(mutex_);  // the last used first
-  std::unordered_map<std::string_view, std::list<OpenFile>::iterator> by_path_ GUARDED_BY(mutex_);
+  std::unordered_map<Key, std::list<OpenFile>::iterator, KeyHash> by_key_ GUARDED_BY(mutex_);
 };
 
 }  // namespace pintle::store

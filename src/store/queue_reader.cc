@@ -14,6 +14,7 @@ namespace {
 constexpr int64_t kEntriesPerReadMin = 800;  // maxFilterMessageSize 16000 / 20
 constexpr int64_t kReadBytesMin = 100;
 constexpr int64_t kReadBytesMax = 128 << 20;  // MAX_PULL_MSG_SIZE
+constexpr int32_t kSlicesAtOnce = 32;         // what clients ask for
 constexpr int64_t kRecentBytes = 64 << 20;
 
 ReadResult Empty(ReadStatus status, QueueOffset next, QueueOffset min, QueueOffset max) {
@@ -99,6 +100,8 @@ class QueueReader::Pass {
                              slices.back().bytes.size() + record.size()};
       return;
     }
+    if (slices.empty())
+      slices.reserve(static_cast<size_t>(std::min(limits_.messages, kSlicesAtOnce)));
     slices.push_back({record, segment});
   }
 

@@ -1,4 +1,4 @@
-#include "net/recycled_memory.h"
+#include "base/recycled_memory.h"
 
 #include <cstdint>
 #include <new>
@@ -16,7 +16,7 @@
 #define PINTLE_RECYCLE 1
 #endif
 
-namespace pintle::net {
+namespace pintle {
 
 namespace {
 
@@ -109,4 +109,4 @@ void FreeRecycled(void* memory, size_t bytes) noexcept {
 
 size_t RecycledBytes() { return cache.small_bytes + cache.large_bytes; }
 
-}  // namespace pintle::net
+}  // namespace pintle
