@@ -5,17 +5,7 @@
 #include "base/java_text.h"
 
 namespace pintle::model {
-namespace {
-
-struct Entry {
-  std::string_view name;
-  std::string_view value;
-};
-
-// Takes one entry off the front of `text`, up to and with its separator. False when the entry is
-// one that Java drops: shorter than three characters, no name, or no value. The first separator
-// ends the name; further ones belong to the value.
-bool TakeEntry(std::string_view& text, Entry& out) {
+bool TakeProperty(std::string_view& text, PropertyView& out) {
   const std::string_view entry = text.substr(0, text.find(kPropertySeparator));
   text.remove_prefix(std::min(text.size(), entry.size() + 1));
   const size_t separator = entry.find(kNameValueSeparator);
@@ -25,22 +15,20 @@ bool TakeEntry(std::string_view& text, Entry& out) {
   return true;
 }
 
-}  // namespace
-
 std::optional<std::string_view> FindProperty(std::string_view text, std::string_view name) {
   std::optional<std::string_view> found;
-  Entry entry;
+  PropertyView entry;
   while (!text.empty()) {
-    if (TakeEntry(text, entry) && entry.name == name) found = entry.value;
+    if (TakeProperty(text, entry) && entry.name == name) found = entry.value;
   }
   return found;
 }
 
 Properties Properties::Parse(std::string_view text) {
   Properties out;
-  Entry entry;
+  PropertyView entry;
   while (!text.empty()) {
-    if (TakeEntry(text, entry)) out.entries_.emplace_back(entry.name, entry.value);
+    if (TakeProperty(text, entry)) out.entries_.emplace_back(entry.name, entry.value);
   }
   return out;
 }
