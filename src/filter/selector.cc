@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "filter/parser.h"
-#include "model/properties.h"
+#include "model/property_reader.h"
 
 namespace pintle::filter {
 namespace {

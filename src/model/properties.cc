@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/java_text.h"
+#include "model/property_reader.h"
 
 namespace pintle::model {
 bool TakeProperty(std::string_view& text, PropertyView& out) {

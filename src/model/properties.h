@@ -52,15 +52,6 @@ inline constexpr std::string_view kMessageType = "MSG_TYPE";
 inline constexpr std::string_view kCrc32 = "__CRC32#";
 }  // namespace property
 
-struct PropertyView {
-  std::string_view name;
-  std::string_view value;
-};
-// Takes one entry off the front of `text`, up to and with its separator, without building anything.
-// False when the entry is one that Java drops: no name, or no value. The first separator ends the
-// name; further ones belong to the value.
-bool TakeProperty(std::string_view& text, PropertyView& out);
-
 // Looks up one name without building anything. The value borrows from `text`. Absent, or present
 // with an empty value: nullopt, as Java's parser drops empty ones.
 std::optional<std::string_view> FindProperty(std::string_view text, std::string_view name);

@@ -7,7 +7,7 @@
 # The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the
 # benchmark programs of RocketMQ's examples, and real input through `pintle produce` and `consume`.
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
-# name the parts to run: java go benchmark real autocreate.
+# name the parts to run: filter java go benchmark real autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
 . "$INTEROP_DIR/real_input.sh"
@@ -23,7 +23,7 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${INTEROP_ONLY:-java go autocreate benchmark real}"
+parts="${INTEROP_ONLY:-filter java go autocreate benchmark real}"
 
 work="$(mktemp -d)"
 server=
@@ -109,7 +109,27 @@ consume_lines() {
 
 wants() { [[ " $parts " == *" $1 "* ]]; }
 
+# Ours and RocketMQ's evaluator of SQL92 expressions agree on random ones: the program beside ours
+# reads what FilterCorpus prints.
+filter_agrees() {
+  local version=$1 expressions=$2 seed=${3:-$RANDOM} classpath
+  shift 2
+  classpath="$(java_program "$version" "$INTEROP_DIR/java/filter")" || { echo "FAIL filter-$version: does not compile"; return; }
+  timeout -k 5 300 java "${JAVA_SMALL[@]}" -cp "$classpath" FilterCorpus "$expressions" "$@" |
+    "$(dirname "$pintle")/test/filter_verdicts" "filter-$version/seed-$seed"
+}
+
 run_all() {
+  if wants filter && [[ $mode == pintle ]]; then
+    if ! have_java; then
+      echo "SKIP filter: java, javac or mvn is missing"
+    elif [[ ! -x $(dirname "$pintle")/test/filter_verdicts ]]; then
+      echo "FAIL filter: test/filter_verdicts is not built beside $pintle"
+    else
+      filter_agrees "$JAVA_NEW" 20000 "$RANDOM"
+      filter_agrees "$JAVA_OLD" 10000 "$RANDOM" no-searches
+    fi
+  fi
   if wants java; then
     if have_java; then
       local version encoding
