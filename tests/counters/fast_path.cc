@@ -17,9 +17,9 @@ constexpr int kQueues = 4;
 // No turn meets the end of a segment or of an index file.
 store::StoreOptions OneSegment() {
   store::StoreOptions options;
-  options.segment_bytes = 64 << 20;
-  options.index_slots = 50'000;
-  options.index_entries = 200'000;
+  options.segment_bytes = 4 << 20;
+  options.index_slots = 2'000;
+  options.index_entries = 8'000;
   return options;
 }
 
