@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <optional>
 #include <utility>
 
 #include "base/log.h"
 #include "model/record.h"
+#include "store/log_entry.h"
 
 namespace pintle::store {
 namespace {
@@ -52,7 +54,7 @@ class QueueReader::Pass {
     if (skip_below_ && entry.offset < *skip_below_) return true;
     if (entry.blank()) return Skip(ReadStatus::kMessageWasRemoving);
     if (!entry.written() && !Repaired(at, entry)) return Skip(ReadStatus::kMessageWasRemoving);
-    if (filter_ != nullptr && !filter_->MatchesTagsCode(entry.tags_code))
+    if (filter_ != nullptr && !filter_->MatchesTagsCode(TagsCodeOf(entry)))
       return Skip(ReadStatus::kNoMatchedMessage);
     const auto* segment = view_.Find(entry.offset, entry.size);
     const bool deleted = segment == nullptr && entry.offset < reader_.log_.min();
@@ -75,6 +77,17 @@ class QueueReader::Pass {
   bool Skip(ReadStatus why) {
     if (result_.messages == 0) result_.status = why;
     return true;
+  }
+
+  // With enableConsumeQueueExt RocketMQ writes in place of the tags code where it is to be found, a
+  // number that no hash of 32 bits is. The message itself tells its tags too.
+  int64_t TagsCodeOf(const QueueEntry& entry) const {
+    if (entry.tags_code >= std::numeric_limits<int32_t>::min()) [[likely]]
+      return entry.tags_code;
+    const auto* segment = view_.Find(entry.offset, entry.size);
+    if (segment == nullptr) return entry.tags_code;
+    const auto record = model::DecodeRecord(RecordOf(entry, *segment), false);
+    return record ? LogEntryOf(*record, {}).entry.tags_code : entry.tags_code;
   }
 
   static ByteView RecordOf(const QueueEntry& entry, const std::shared_ptr<Segment>& segment) {

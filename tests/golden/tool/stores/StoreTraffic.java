@@ -40,13 +40,18 @@ public final class StoreTraffic {
 
     public static void main(String[] args) throws Exception {
         try {
-            new StoreTraffic(args[0]).run(args.length < 2 || !args[1].equals("plain"));
+            fill(args[0], args.length < 2 || !args[1].equals("plain"));
             System.out.println("filled");
             System.exit(0);
         } catch (Throwable e) {
             e.printStackTrace(System.out);
             System.exit(1);
         }
+    }
+
+    /** {@code all}: also what needs timers, transactions and retries. */
+    static void fill(String namesrv, boolean all) throws Exception {
+        new StoreTraffic(namesrv).run(all);
     }
 
     private <C extends ClientConfig> C configured(C client) {
