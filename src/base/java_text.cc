@@ -1,6 +1,7 @@
 #include "base/java_text.h"
 
 #include <cstring>
+#include <iterator>
 
 namespace pintle {
 namespace {
@@ -62,6 +63,12 @@ void ForEachUnit(std::string_view utf8, Take take) {
   const auto* in = reinterpret_cast<const uint8_t*>(utf8.data());
   size_t left = utf8.size();
   while (left > 0) {
+    if (*in < 0x80) {
+      take(static_cast<char16_t>(*in));
+      ++in;
+      --left;
+      continue;
+    }
     const Step step = Decode(in, left);
     if (step.code_point < 0x10000) {
       take(static_cast<char16_t>(step.code_point));
@@ -94,8 +101,20 @@ std::u16string DecodeJavaText(std::string_view utf8) {
 }
 
 int32_t JavaHashCode(std::string_view utf8) {
+  // Keys are ASCII as a rule and every message has some: eight units at a time.
+  static constexpr uint32_t kPowers[] = {1742810335u, 887503681u, 28629151u, 923521u,
+                                         29791u,      961u,       31u,       1u};
+  static constexpr uint32_t kEighth = 2487512833u;  // 31 to the power of 8
+  static_assert(kEighth == kPowers[0] * 31u);
+  const size_t ascii = AsciiPrefix(utf8);
   uint32_t hash = 0;
-  ForEachUnit(utf8, [&hash](char16_t unit) { hash = hash * 31 + unit; });
+  for (size_t at = 0; at < ascii; at += std::size(kPowers)) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < std::size(kPowers); ++i)
+      sum += kPowers[i] * static_cast<uint8_t>(utf8[at + i]);
+    hash = hash * kEighth + sum;
+  }
+  ForEachUnit(utf8.substr(ascii), [&hash](char16_t unit) { hash = hash * 31 + unit; });
   return static_cast<int32_t>(hash);
 }
 

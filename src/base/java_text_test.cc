@@ -14,6 +14,18 @@ TEST(JavaTextTest, HashesAsJavaDoes) {
   EXPECT_EQ(JavaHashCode("😀"), 1772899);
 }
 
+TEST(JavaTextTest, HashesLongTextsAsShortOnes) {
+  std::string text;
+  uint32_t hash = 0;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_EQ(JavaHashCode(text), static_cast<int32_t>(hash)) << text;
+    // Not ASCII all the way: what follows a longer character is no whole word.
+    const bool wide = i % 29 == 28;
+    text += wide ? "\u00e9" : std::string(1, static_cast<char>('!' + i % 90));
+    hash = hash * 31 + (wide ? 0xe9u : static_cast<uint32_t>('!' + i % 90));
+  }
+}
+
 TEST(JavaTextTest, LengthCountsUtf16Units) {
   EXPECT_EQ(JavaLength(""), 0u);
   EXPECT_EQ(JavaLength("a longer ASCII text"), 19u);
