@@ -17,6 +17,7 @@ enum class ErrorCode : uint8_t {
   kRefused,          // a broker answered with an error; `broker_code` tells which
   kOverloaded,       // a bound of this client or of the broker is reached; try again later
   kIo,               // a local file could not be read or written
+  kNotFound,         // what the call names is not here
 };
 std::string_view ErrorCodeName(ErrorCode code);
 

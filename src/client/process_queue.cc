@@ -9,11 +9,12 @@ void ProcessQueue::Add(const MessageView& message) {
     bytes_ += message.body.size();
 }
 
-void ProcessQueue::Done(int64_t queue_offset) {
+bool ProcessQueue::Done(int64_t queue_offset) {
   const auto at = sizes_.find(queue_offset);
-  if (at == sizes_.end()) return;
+  if (at == sizes_.end()) return false;
   bytes_ -= at->second;
   sizes_.erase(at);
+  return true;
 }
 
 void ProcessQueue::AdvanceTo(int64_t offset) { next_offset_ = std::max(next_offset_, offset); }

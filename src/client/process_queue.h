@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <vector>
 
@@ -17,8 +18,8 @@ class ProcessQueue {
   explicit ProcessQueue(int64_t next) : next_offset_(next) {}
 
   void Add(const MessageView& message);
-  // A message has been consumed or sent back.
-  void Done(int64_t queue_offset);
+  // A message has been consumed or sent back. False: it was not held, or was done before.
+  bool Done(int64_t queue_offset);
   // Everything before `offset` has been fetched or is not for us.
   void AdvanceTo(int64_t offset);
   // The broker says that the next message is at `offset`, which may be before what was asked for.
@@ -32,6 +33,19 @@ class ProcessQueue {
 
   bool dropped = false;    // no longer ours: what is under way ends, nothing is committed
   int64_t committed = -1;  // last offset told to the broker
+
+  // Consumed in order: what waits for its turn, whether the listener has some of it, and until when
+  // (monotonic) the broker keeps others away.
+  std::deque<MessageView> waiting;
+  bool busy = false;
+  int64_t locked_until_ms = 0;
+
+  // Acknowledged by hand: what the listener has seen, and when it comes again.
+  struct Unacked {
+    MessageView message;
+    int64_t due_ms = 0;  // monotonic
+  };
+  std::map<int64_t, Unacked> unacked;  // by queue offset
 
  private:
   std::map<int64_t, size_t> sizes_;  // queue offset -> body bytes

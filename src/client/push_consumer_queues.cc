@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "client/allocation.h"
+#include "base/log.h"
 #include "client/message_text.h"
 #include "client/remoting_push_consumer.h"
 #include "model/properties.h"
@@ -12,9 +12,7 @@
 #include "remoting/protocol/get_consumer_list_by_group.h"
 #include "remoting/protocol/get_max_offset.h"
 #include "remoting/protocol/pull_message.h"
-#include "remoting/protocol/query_consumer_offset.h"
 #include "remoting/protocol/search_offset_by_timestamp.h"
-#include "remoting/protocol/update_consumer_offset.h"
 
 namespace pintle::client {
 
@@ -25,6 +23,7 @@ constexpr int64_t kPullTimeoutMs = 30'000;
 constexpr int64_t kPauseAfterErrorMs = 1'000;
 constexpr int64_t kPauseWhenFullMs = 20;
 constexpr int64_t kPauseBeforeSendBackMs = 5'000;
+constexpr int32_t kReconsumeTimesMax = 16;
 
 bool WantsTag(const model::Subscription& subscription, const MessageView& message) {
   return subscription.tags.empty() ||
@@ -63,36 +62,59 @@ net::Task<Result<std::vector<std::string>>> RemotingPushConsumer::Members(std::s
   co_return std::unexpected(last);
 }
 
+// This member's share of the queues of a topic.
+net::Task<Result<std::vector<MessageQueue>>> RemotingPushConsumer::Share(
+    std::string topic, std::vector<MessageQueue> all) {
+  if (!clustering() || all.empty()) co_return all;
+  auto members = co_await Members(topic);
+  if (!members) co_return std::unexpected(members.error());
+  if (members->empty()) co_return std::vector<MessageQueue>();
+  co_return options_.allocation(runtime_->client_id(), all, *members);
+}
+
 net::Task<bool> RemotingPushConsumer::RebalanceTopic(std::string topic) {
   auto route = co_await runtime_->FindRoute(topic, /*refresh=*/false);
   if (!route) co_return model::IsRetryTopic(topic);  // created with the first heartbeat or retry
-  auto members = co_await Members(topic);
-  if (!members) co_return false;
   std::vector<MessageQueue> all;
   for (const model::QueueRoute& at : (*route)->queues) {
     if ((at.perm & model::kPermRead) == 0) continue;
     for (int32_t id = 0; id < at.read_queues; ++id) all.push_back({topic, at.broker_name, id});
   }
   std::ranges::sort(all);
-  const auto mine = AllocateAveragely(runtime_->client_id(), all, *members);
+  const auto share = co_await Share(topic, std::move(all));
+  if (!share) co_return false;
+  const std::vector<MessageQueue>& mine = *share;
 
   std::vector<std::pair<MessageQueue, Held>> lost;
   for (const auto& [queue, held] : held_) {
     if (queue.topic == topic && std::ranges::find(mine, queue) == mine.end())
       lost.emplace_back(queue, held);
   }
-  for (const auto& [queue, held] : lost) co_await Drop(queue, held);
+  for (const auto& [queue, held] : lost) {
+    held_.erase(queue);
+    // A listener that has messages in order may take its time; the other queues do not wait for it.
+    runtime_->Launch(Drop(queue, held));
+  }
 
   bool whole = true;
   for (const MessageQueue& queue : mine) {
     if (held_.contains(queue)) continue;
+    auto held = std::make_shared<ProcessQueue>(0);
+    if (ordered() && clustering()) {
+      // Before the offset is read: who had the queue before has committed when the lock is free.
+      const bool locked = co_await Lock(queue, held);
+      if (!locked) {
+        whole = false;
+        continue;
+      }
+    }
     auto start = co_await StartOffset(queue);
     if (!start) {
       whole = false;
       continue;
     }
     if (leaving_ || held_.contains(queue)) continue;
-    auto held = std::make_shared<ProcessQueue>(*start);
+    held->MoveTo(*start);
     held_.emplace(queue, held);
     runtime_->Launch(PullLoop(queue, std::move(held)));
   }
@@ -100,26 +122,12 @@ net::Task<bool> RemotingPushConsumer::RebalanceTopic(std::string topic) {
 }
 
 net::Task<Result<int64_t>> RemotingPushConsumer::StartOffset(MessageQueue queue) {
-  const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/true);
-  const remoting::QueryConsumerOffsetRequest committed{.consumer_group = options_.group,
-                                                       .topic = queue.topic,
-                                                       .queue_id = queue.queue_id,
-                                                       .set_zero_if_not_found = {}};
-  auto answer = co_await runtime_->Call(
-      address, MakeRequest(remoting::request_code::kQueryConsumerOffset, committed),
-      options_.client.request_timeout_ms);
-  if (!answer) co_return std::unexpected(answer.error());
-  const auto code = static_cast<remoting::ResponseCode>((*answer)->command.head.code);
-  if (code == remoting::ResponseCode::kSuccess) {
-    remoting::QueryConsumerOffsetResponse fields;
-    if (auto read = remoting::DecodeFields((*answer)->command, fields); !read)
-      co_return std::unexpected(ToSdkError(read.error()));
-    co_return fields.offset;
-  }
-  if (code != remoting::ResponseCode::kQueryNotFound)
-    co_return std::unexpected(RefusedBy((*answer)->command));
+  auto kept = co_await offsets_->Read(queue);
+  if (!kept) co_return std::unexpected(kept.error());
+  if (*kept) co_return **kept;
   if (model::IsRetryTopic(queue.topic) || options_.start_from == StartFrom::kFirst) co_return 0;
 
+  const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/true);
   remoting::Request request;
   if (options_.start_from == StartFrom::kLast) {
     request = MakeRequest(
@@ -132,7 +140,7 @@ net::Task<Result<int64_t>> RemotingPushConsumer::StartOffset(MessageQueue queue)
                                                  .queue_id = queue.queue_id,
                                                  .timestamp = options_.start_timestamp_ms});
   }
-  answer =
+  auto answer =
       co_await runtime_->CallOk(address, std::move(request), options_.client.request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   remoting::GetMaxOffsetResponse fields;
@@ -141,10 +149,16 @@ net::Task<Result<int64_t>> RemotingPushConsumer::StartOffset(MessageQueue queue)
   co_return fields.offset;
 }
 
+// The queue is somebody else's now, who begins where this commits.
 net::Task<void> RemotingPushConsumer::Drop(MessageQueue queue, Held held) {
-  held_.erase(queue);
+  if (ordered()) {
+    held->dropped = true;
+    while (held->busy && !runtime_->stopping() && !leaving_)
+      co_await runtime_->pauses().For(kPauseWhenFullMs);
+  }
   co_await Commit(queue, held, /*wait=*/true);
   held->dropped = true;
+  if (ordered() && clustering()) co_await Unlock(queue);
 }
 
 net::Task<void> RemotingPushConsumer::PullLoop(MessageQueue queue, Held held) {
@@ -216,15 +230,28 @@ void RemotingPushConsumer::HandOut(const Held& held, std::vector<MessageView> me
   for (MessageView& message : messages) {
     held->Add(message);
     RestoreTopic(message, retry_topic);
+    if (ordered()) {
+      held->waiting.push_back(std::move(message));
+      continue;
+    }
+    if (options_.ack == AckMode::kManual)
+      held->unacked[message.queue_offset] = {message, NowMs() + options_.ack_timeout_ms};
     batch->push_back(std::move(message));
     if (batch->size() >= static_cast<size_t>(options_.listener_batch)) submit();
   }
   submit();
+  if (ordered()) WorkOn(held);
 }
 
 // On a listener thread.
 void RemotingPushConsumer::RunListener(Held held, Batch batch) {
-  const ConsumeVerdict verdict = listener_(*batch);
+  ConsumeVerdict verdict = ConsumeVerdict::kLater;
+  try {
+    verdict = listener_(*batch);
+  } catch (...) {  // the user's; what it was is theirs to report
+  }
+  if (options_.ack == AckMode::kAuto) verdict = ConsumeVerdict::kSuccess;
+  if (options_.ack == AckMode::kManual) verdict = ConsumeVerdict::kKeep;
   runtime_->Launch(Finish(std::move(held), std::move(batch), verdict));
 }
 
@@ -232,7 +259,7 @@ net::Task<void> RemotingPushConsumer::Finish(Held held, Batch batch, ConsumeVerd
   // Somebody else has the queue now and consumes these again.
   if (held->dropped || verdict == ConsumeVerdict::kKeep) co_return;
   for (const MessageView& message : *batch) {
-    if (verdict == ConsumeVerdict::kLater) {
+    if (verdict == ConsumeVerdict::kLater && clustering()) {
       while (!held->dropped && !leaving_) {
         auto sent = co_await SendBack(&message);
         if (sent) break;
@@ -252,7 +279,11 @@ net::Task<Status> RemotingPushConsumer::SendBack(const MessageView* message) {
   fields.delay_level = 0;
   fields.origin_msg_id = message->message_id;
   fields.origin_topic = message->queue.topic;
-  fields.max_reconsume_times = options_.max_reconsume_times;
+  if (options_.max_reconsume_times >= 0) {
+    fields.max_reconsume_times = options_.max_reconsume_times;
+  } else {
+    fields.max_reconsume_times = kReconsumeTimesMax;
+  }
   auto answer = co_await runtime_->CallOk(
       runtime_->AddressOf(message->queue.broker_name, /*any_member=*/false),
       MakeRequest(remoting::request_code::kConsumerSendMsgBack, fields),
@@ -267,28 +298,17 @@ net::Task<void> RemotingPushConsumer::Commits() {
     if (runtime_->stopping() || leaving_) co_return;
     const auto held = held_;
     for (const auto& [queue, process] : held) co_await Commit(queue, process, /*wait=*/false);
+    if (const Status flushed = offsets_->Flush(); !flushed)
+      PINTLE_LOG(kWarn, "consumer {}: offsets are not kept: {}", options_.group,
+                 flushed.error().message);
   }
 }
 
 net::Task<void> RemotingPushConsumer::Commit(MessageQueue queue, Held held, bool wait) {
   const int64_t offset = held->commit_offset();
   if (offset == held->committed) co_return;
-  const remoting::UpdateConsumerOffsetRequest fields{.consumer_group = options_.group,
-                                                     .topic = queue.topic,
-                                                     .queue_id = queue.queue_id,
-                                                     .commit_offset = offset};
-  const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/false);
-  if (wait) {
-    auto answer = co_await runtime_->CallOk(
-        address, MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields),
-        options_.client.request_timeout_ms);
-    if (answer) held->committed = offset;
-  } else {
-    auto sent = co_await runtime_->remoting().SendOneway(
-        address, MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields),
-        options_.client.request_timeout_ms);
-    if (sent) held->committed = offset;
-  }
+  const Status written = co_await offsets_->Write(queue, offset, wait);
+  if (written) held->committed = offset;
 }
 
 }  // namespace pintle::client

@@ -30,6 +30,7 @@ bool WorthRetrying(const Error& error) {
     case ErrorCode::kInvalidArgument:
     case ErrorCode::kNotStarted:
     case ErrorCode::kIo:
+    case ErrorCode::kNotFound:
       return false;
   }
   return false;

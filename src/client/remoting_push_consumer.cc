@@ -15,6 +15,33 @@ namespace {
 constexpr int64_t kRebalanceMs = 20'000;
 constexpr int64_t kRebalanceSoonMs = 1'000;  // after one that could not finish
 
+Status CheckOptions(const PushConsumerOptions& options) {
+  if (options.model == MessageModel::kBroadcasting && options.offsets == OffsetStorage::kBroker)
+    return SdkFail(
+        ErrorCode::kInvalidArgument,
+        "the offsets of a broadcasting group are each member's own: set offsets to kFile, "
+        "with an offset_file, or to kNowhere");
+  if ((options.offsets == OffsetStorage::kFile) == options.offset_file.empty())
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   "offset_file goes together with offsets = kFile: set both or neither");
+  if (options.ack_timeout_ms < 1 || options.suspend_ms < 1)
+    return SdkFail(ErrorCode::kInvalidArgument, "ack_timeout_ms and suspend_ms must be at least 1");
+  return {};
+}
+
+Result<std::unique_ptr<OffsetStore>> OpenOffsets(const PushConsumerOptions& options,
+                                                 ClientRuntime& runtime) {
+  switch (options.offsets) {
+    case OffsetStorage::kBroker:
+      return std::make_unique<BrokerOffsets>(runtime, options.group);
+    case OffsetStorage::kFile:
+      return FileOffsets::Open(options.offset_file);
+    case OffsetStorage::kNowhere:
+      return std::make_unique<NoOffsets>();
+  }
+  return SdkFail(ErrorCode::kInvalidArgument, "offsets is none of OffsetStorage");
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PushConsumer>> PushConsumer::Create(PushConsumerOptions options) {
@@ -28,16 +55,22 @@ Result<std::unique_ptr<PushConsumer>> RemotingPushConsumer::Create(PushConsumerO
       options.commit_interval_ms < 1 || options.cached_messages_max < 1)
     return SdkFail(ErrorCode::kInvalidArgument,
                    "threads, batches, bounds and the commit interval must be at least 1");
+  if (auto valid = CheckOptions(options); !valid) return std::unexpected(valid.error());
+  if (!options.allocation) options.allocation = AllocateAveragely();
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
+  auto offsets = OpenOffsets(options, **runtime);
+  if (!offsets) return std::unexpected(offsets.error());
   return std::unique_ptr<PushConsumer>(
-      new RemotingPushConsumer(std::move(options), *std::move(runtime)));
+      new RemotingPushConsumer(std::move(options), *std::move(runtime), *std::move(offsets)));
 }
 
 RemotingPushConsumer::RemotingPushConsumer(PushConsumerOptions options,
-                                           std::unique_ptr<ClientRuntime> runtime)
+                                           std::unique_ptr<ClientRuntime> runtime,
+                                           std::unique_ptr<OffsetStore> offsets)
     : options_(std::move(options)),
       runtime_(std::move(runtime)),
+      offsets_(std::move(offsets)),
       pool_(options_.threads),
       rebalance_pause_(runtime_->loop()) {}
 
@@ -58,9 +91,19 @@ void RemotingPushConsumer::SetListener(MessageListener listener) {
   listener_ = std::move(listener);
 }
 
+void RemotingPushConsumer::SetOrderedListener(OrderedListener listener) {
+  PINTLE_CHECK(!started_, "the listener is set before Start()");
+  ordered_listener_ = std::move(listener);
+}
+
 Status RemotingPushConsumer::Start() {
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
-  if (!listener_) return SdkFail(ErrorCode::kInvalidArgument, "SetListener() comes before Start()");
+  if ((listener_ != nullptr) == ordered())
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   "one of SetListener() and SetOrderedListener() comes before Start()");
+  if (ordered() && options_.ack == AckMode::kManual)
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   "messages consumed in order are acknowledged by the listener's verdict");
   if (started_.exchange(true)) return {};
   runtime_->loop().Post([this] {
     runtime_->remoting().SetServerRequestHandler(
@@ -70,6 +113,8 @@ Status RemotingPushConsumer::Start() {
   runtime_->Launch(Heartbeats());
   runtime_->Launch(Rebalances());
   runtime_->Launch(Commits());
+  if (ordered() && clustering()) runtime_->Launch(Locks());
+  if (options_.ack == AckMode::kManual) runtime_->Launch(Redeliveries());
   return {};
 }
 
@@ -123,7 +168,7 @@ net::Task<Status> RemotingPushConsumer::Join() {
     if (!route && route.error().code != ErrorCode::kNoRoute)
       co_return std::unexpected(route.error());
   }
-  subscriptions_[retry_topic] = *std::move(retry);
+  if (clustering()) subscriptions_[retry_topic] = *std::move(retry);
   co_await BeatOnce();
   co_return Status();
 }
@@ -134,7 +179,8 @@ net::Task<void> RemotingPushConsumer::BeatOnce() {
   remoting::ConsumerData consumer;
   consumer.group = options_.group;
   consumer.consume_type = remoting::ConsumeType::kPassively;
-  consumer.message_model = remoting::MessageModel::kClustering;
+  consumer.message_model =
+      clustering() ? remoting::MessageModel::kClustering : remoting::MessageModel::kBroadcasting;
   consumer.consume_from_where =
       options_.start_from == StartFrom::kFirst       ? remoting::ConsumeFromWhere::kFirstOffset
       : options_.start_from == StartFrom::kTimestamp ? remoting::ConsumeFromWhere::kTimestamp
@@ -178,7 +224,9 @@ net::Task<Status> RemotingPushConsumer::Leave() {
   for (auto& [queue, held] : std::exchange(held_, {})) {
     co_await Commit(queue, held, /*wait=*/true);
     held->dropped = true;
+    if (ordered() && clustering()) co_await Unlock(queue);
   }
+  const Status flushed = offsets_->Flush();
   const remoting::UnregisterClientRequest fields{
       .client_id = runtime_->client_id(), .producer_group = {}, .consumer_group = options_.group};
   for (const std::string& broker : runtime_->KnownBrokers()) {
@@ -188,7 +236,7 @@ net::Task<Status> RemotingPushConsumer::Leave() {
                                   MakeRequest(remoting::request_code::kUnregisterClient, fields),
                                   options_.client.request_timeout_ms);
   }
-  co_return Status();
+  co_return flushed;
 }
 
 net::Task<void> RemotingPushConsumer::Rebalances() {

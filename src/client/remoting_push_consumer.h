@@ -1,4 +1,4 @@
-// The push consumer over remoting: clustering, concurrent.
+// The push consumer over remoting: clustering or broadcasting, concurrent or in order.
 #pragma once
 
 #include <atomic>
@@ -10,6 +10,7 @@
 
 #include "client/client_runtime.h"
 #include "client/listener_pool.h"
+#include "client/offset_store.h"
 #include "client/process_queue.h"
 #include "model/subscription.h"
 #include "pintle/push_consumer.h"
@@ -25,7 +26,9 @@ class RemotingPushConsumer final : public PushConsumer {
 
   Status Subscribe(const std::string& topic, const std::string& expression) override;
   void SetListener(MessageListener listener) override;
+  void SetOrderedListener(OrderedListener listener) override;
   Status Start() override;
+  Status Ack(const MessageView& message) override;
   std::vector<MessageQueue> Assignment() const override;
   void Shutdown() override;
 
@@ -33,7 +36,12 @@ class RemotingPushConsumer final : public PushConsumer {
   using Held = std::shared_ptr<ProcessQueue>;
   using Batch = std::shared_ptr<std::vector<MessageView>>;
 
-  RemotingPushConsumer(PushConsumerOptions options, std::unique_ptr<ClientRuntime> runtime);
+  RemotingPushConsumer(PushConsumerOptions options, std::unique_ptr<ClientRuntime> runtime,
+                       std::unique_ptr<OffsetStore> offsets);
+
+  bool clustering() const { return options_.model == MessageModel::kClustering; }
+  bool ordered() const { return ordered_listener_ != nullptr; }
+  int64_t NowMs() const { return runtime_->clock().MonotonicMs(); }
 
   // Membership.
   net::Task<Status> Join();
@@ -47,6 +55,8 @@ class RemotingPushConsumer final : public PushConsumer {
   net::Task<void> Rebalances();
   net::Task<void> RebalanceAll();
   net::Task<bool> RebalanceTopic(std::string topic);
+  net::Task<Result<std::vector<MessageQueue>>> Share(std::string topic,
+                                                     std::vector<MessageQueue> all);
   net::Task<Result<std::vector<std::string>>> Members(std::string topic);
   net::Task<Result<int64_t>> StartOffset(MessageQueue queue);
   net::Task<void> Drop(MessageQueue queue, Held held);
@@ -59,14 +69,29 @@ class RemotingPushConsumer final : public PushConsumer {
   net::Task<void> Finish(Held held, Batch batch, ConsumeVerdict verdict);
   net::Task<Status> SendBack(const MessageView* message);
 
+  // In order.
+  void WorkOn(const Held& held);
+  void RunOrderedListener(Held held, Batch batch);
+  net::Task<void> FinishOrdered(Held held, Batch batch, OrderVerdict verdict);
+  net::Task<Status> GiveUp(const MessageView* message);
+  net::Task<bool> Lock(MessageQueue queue, Held held);
+  net::Task<void> Unlock(MessageQueue queue);
+  net::Task<void> Locks();
+
+  // Acknowledged by hand.
+  Status AckOnLoop(const MessageView& message);
+  net::Task<void> Redeliveries();
+
   // Offsets.
   net::Task<void> Commits();
   net::Task<void> Commit(MessageQueue queue, Held held, bool wait);
 
   const PushConsumerOptions options_;
   std::unique_ptr<ClientRuntime> runtime_;
+  const std::unique_ptr<OffsetStore> offsets_;  // the loop's
   ListenerPool pool_;
-  MessageListener listener_;  // set before Start(), const after
+  MessageListener listener_;  // one of the two is set before Start(), const after
+  OrderedListener ordered_listener_;
   std::atomic<bool> started_{false};
   std::atomic<bool> shut_down_{false};
   // The loop's:

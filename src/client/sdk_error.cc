@@ -22,6 +22,8 @@ std::string_view ErrorCodeName(ErrorCode code) {
       return "overloaded";
     case ErrorCode::kIo:
       return "i/o error";
+    case ErrorCode::kNotFound:
+      return "not found";
   }
   return "unknown";
 }
