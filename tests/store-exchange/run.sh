@@ -123,7 +123,7 @@ stop() {
     fail "a file that ours does not serve has changed: $(unserved | diff - "$dir/unserved" | head -n 2)"
     return 1
   fi
-  java "${JAVA_SMALL[@]}" -cp "$stores" StoreManifest "$dir/store" >"$dir/$1.log" 2>>"$dir/err" ||
+  java "${JAVA_SMALL[@]}" -cp "$stores" StoreManifest "$dir/store" "$stop" >"$dir/$1.log" 2>>"$dir/err" ||
     fail "the log does not decode after $1: $(tail -n 1 "$dir/err")"
 }
 
