@@ -2,6 +2,8 @@
 //
 //   faults kill-loop --flush sync|async --rounds N --seed S
 //   faults full-disk --folder DIR          DIR: an empty small file system of its own
+//   faults power-loss --flush sync|async --rounds N --seed S
+//   faults bad-disk --seed S
 //
 // Prints a line that begins with PASS or FAIL for each thing that was checked; run.sh counts them.
 #include <CLI/CLI.hpp>
@@ -10,6 +12,7 @@
 
 #include "tests/fault/full_disk.h"
 #include "tests/fault/kill_loop.h"
+#include "tests/fault/power_loss.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Breaks a broker on purpose");
@@ -27,6 +30,18 @@ int main(int argc, char** argv) {
   CLI::App* full_disk = app.add_subcommand("full-disk", "Fill the disk, free it, go on");
   full_disk->add_option("--folder", folder, "On a small file system")->required();
   full_disk->callback([&] { passed = pintle::testing::RunFullDisk(folder); });
+
+  pintle::testing::PowerLossOptions power;
+  CLI::App* power_loss = app.add_subcommand("power-loss", "Load, power cut, start again, compare");
+  power_loss->add_option("--flush", power.flush, "sync or async")->capture_default_str();
+  power_loss->add_option("--rounds", power.rounds, "Cuts")->capture_default_str();
+  power_loss->add_option("--seed", power.seed, "Of the moments and losses")->capture_default_str();
+  power_loss->callback([&] { passed = pintle::testing::RunPowerLoss(power); });
+
+  uint64_t seed = 1;
+  CLI::App* bad_disk = app.add_subcommand("bad-disk", "A disk that hangs, and one that fails");
+  bad_disk->add_option("--seed", seed, "Of what gets to the disk")->capture_default_str();
+  bad_disk->callback([&] { passed = pintle::testing::RunBadDisk(seed); });
 
   setvbuf(stdout, nullptr, _IOLBF, 0);
   CLI11_PARSE(app, argc, argv);

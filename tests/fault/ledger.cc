@@ -91,7 +91,7 @@ void Ledger::Found(const LedgerQueue& queue, int64_t offset, std::string_view bo
 void Ledger::Read(const LedgerQueue& queue, int64_t begin, int64_t end) {
   const std::scoped_lock lock(mutex_);
   const std::vector<int64_t>& numbers = found_[queue];
-  for (int64_t offset = begin; offset < end; ++offset) {
+  for (int64_t offset = begin; offset < end && !holes_allowed_; ++offset) {
     const auto at = static_cast<size_t>(offset);
     if (at >= numbers.size() || numbers[at] < 0)
       ComplainLocked(fmt::format("a hole: nothing came from {}", Where(queue, offset)));
@@ -99,6 +99,12 @@ void Ledger::Read(const LedgerQueue& queue, int64_t begin, int64_t end) {
   if (static_cast<int64_t>(numbers.size()) > end)
     ComplainLocked(fmt::format("the queue shrank: {} was there, the end is now {}",
                                Where(queue, static_cast<int64_t>(numbers.size()) - 1), end));
+}
+
+void Ledger::BeginAgain() {
+  const std::scoped_lock lock(mutex_);
+  for (Entry& entry : entries_) entry.found_queue = -1;
+  checked_ = 0;
 }
 
 void Ledger::CheckAcknowledged() {
@@ -115,6 +121,23 @@ void Ledger::CheckAcknowledged() {
           fmt::format("message {} was acknowledged in {} and stands in queue {} offset {}",
                       checked_, Where(queue, entry.offset), entry.found_queue, entry.found_offset));
     }
+  }
+}
+
+void Ledger::ForgiveUnread() {
+  const std::scoped_lock lock(mutex_);
+  for (size_t number = checked_; number < entries_.size(); ++number) {
+    Entry& entry = entries_[number];
+    if (entry.found_queue < 0) entry.acknowledged = false;
+  }
+}
+
+void Ledger::ForgetUnpromised() {
+  const std::scoped_lock lock(mutex_);
+  for (auto& [queue, numbers] : found_) {
+    for (int64_t& number : numbers)
+      if (number >= 0 && !entries_[static_cast<size_t>(number)].acknowledged) number = -1;
+    while (!numbers.empty() && numbers.back() < 0) numbers.pop_back();
   }
 }
 

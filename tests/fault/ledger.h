@@ -4,6 +4,7 @@
 // place in a queue keeps its message for ever: the ledger complains of whatever breaks that.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -35,11 +36,22 @@ class Ledger {
   // damaged body; of a message that stands at a second place; of a place that held another message
   // when it was read before.
   void Found(const LedgerQueue& queue, int64_t offset, std::string_view body);
-  // After a queue was read from `begin` to `end`: complains of each offset that was missing.
+  // After a queue was read from `begin` to `end`: complains of each offset that was missing, unless
+  // holes are allowed: of what was not synced when the power went, a later message may be left and an
+  // earlier one not.
+  void AllowHoles() { holes_allowed_ = true; }
   void Read(const LedgerQueue& queue, int64_t begin, int64_t end);
-  // After all queues were read to their ends: complains of whatever was acknowledged and has not
+  // Everything will be read again from the beginning: what was found does not count any more.
+  void BeginAgain();
+  // After all queues were read to their ends, while nobody sends: complains of whatever was acknowledged and has not
   // been found where the acknowledgement said.
   void CheckAcknowledged();
+  // What was acknowledged and never read back may be lost: the power went, and an asynchronous flush
+  // promises nothing. While nobody sends.
+  void ForgiveUnread();
+  // What was read and never acknowledged may be gone: readers see it before it is on the disk. While
+  // nobody sends; everything must be read again after it.
+  void ForgetUnpromised();
   // In queues of this topic, numbers must ascend: one thread sent them one after the other.
   void CheckOrder(const std::string& topic);
 
@@ -65,6 +77,8 @@ class Ledger {
   };
 
   void ComplainLocked(std::string what);
+
+  std::atomic<bool> holes_allowed_{false};
 
   mutable std::mutex mutex_;
   std::vector<Entry> entries_;  // by number

@@ -58,6 +58,7 @@ std::optional<int64_t> ReadQueue(client::PullConsumer& consumer, const client::M
 bool LedgerReader::ReadBack(const std::string& name_server, Extent extent) {
   const auto consumer = StartConsumer(name_server, ledger_);
   if (!consumer) return false;
+  if (extent == Extent::kAll) ledger_.BeginAgain();
   for (const std::string& topic : ledger_.topics()) {
     // A topic whose first message never arrived has no queues; CheckAcknowledged() tells if one
     // should have.
@@ -68,6 +69,8 @@ bool LedgerReader::ReadBack(const std::string& name_server, Extent extent) {
       const int64_t begin = extent == Extent::kAll ? 0 : ledger_.EndOf(name);
       const auto end = ReadQueue(*consumer, queue, begin, ledger_);
       if (!end) return false;
+      // The broker makes the group with its first pull.
+      if (*end <= begin) continue;
       if (const auto kept = consumer->CommitOffset(queue, *end); !kept) {
         ledger_.Complain("a commit failed: " + kept.error().message);
         return false;
@@ -75,7 +78,7 @@ bool LedgerReader::ReadBack(const std::string& name_server, Extent extent) {
       committed_[name] = *end;
     }
   }
-  ledger_.CheckAcknowledged();
+  if (extent != Extent::kNewWhileSending) ledger_.CheckAcknowledged();
   ledger_.CheckOrder(kOrderedTopic);
   return true;
 }

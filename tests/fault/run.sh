@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The fault tests: a broker is killed, its disk fills up; the ledger tells whether it kept its word.
+# The fault tests: a broker is killed, its disk fills up, hangs, fails, loses its power; the ledger tells
+# whether it kept its word.
 #
-#   run.sh [PINTLE]        default: build/release/pintle; --long or PINTLE_LONG=1: 200 rounds
+#   run.sh [PINTLE]        default: build/release/pintle; --long or LONG_TESTS=1: 200 kills
 #
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed[, N skipped]`.
 set -uo pipefail
@@ -9,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 pintle=$here/../../build/release/pintle
 for argument in "$@"; do
   case $argument in
-    --long) PINTLE_LONG=1 ;;
+    --long) LONG_TESTS=1 ;;
     *) pintle=$argument ;;
   esac
 done
@@ -19,8 +20,8 @@ if [ ! -x "$faults" ]; then
   echo "0 passed, 1 failed"
   exit 1
 fi
-rounds=25
-[ -z "${PINTLE_LONG:-}" ] || rounds=100
+rounds=25 cuts=10
+[ -z "${LONG_TESTS:-}" ] || rounds=100 cuts=50
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -36,9 +37,24 @@ run() {
   fi
 }
 
+# private <command...>: in a mount namespace, where nothing stays behind, if one can be had.
+cat >"$work/private" <<'EOF'
+#!/bin/sh
+if unshare --mount true 2>/dev/null; then exec unshare --mount "$@"; fi
+exec "$@"
+EOF
+chmod +x "$work/private"
+PATH=$work:$PATH
+
 for flush in async sync; do
   run $((60 + rounds * 15)) "$faults" kill-loop --flush "$flush" --rounds "$rounds" --seed "${SEED:-$RANDOM}"
 done
+
+# A file system of our own under the data directory; where that cannot be, these say so.
+for flush in async sync; do
+  run $((120 + cuts * 20)) private "$faults" power-loss --flush "$flush" --rounds "$cuts" --seed "${SEED:-$RANDOM}"
+done
+run 900 private "$faults" bad-disk --seed "${SEED:-$RANDOM}"
 
 # A file system of its own needs root and a mount namespace, where nothing stays behind.
 if unshare --mount true 2>/dev/null; then
