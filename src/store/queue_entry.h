@@ -30,6 +30,9 @@ struct QueueEntry {
   // The bytes of a file past its last entry are zero.
   bool written() const { return offset.value() >= 0 && size > 0; }
   LogOffset end() const { return offset + size; }
+  // With enableConsumeQueueExt, RocketMQ keeps the tags code in a file of its own, and here the place
+  // in that: no tags code, which has 32 bits, is as small.
+  bool extended() const { return tags_code < std::numeric_limits<int32_t>::min(); }
 
   static QueueEntry Load(const std::byte* in) {
     return {LogOffset(LoadBig<int64_t>(in)), LoadBig<int32_t>(in + 8), LoadBig<int64_t>(in + 12)};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "store/log_entry.h"
 #include "store/log_scanner.h"
 #include "store/store_options.h"
+#include "store/tool/tag_key.h"
 
 namespace pintle::store {
 namespace {
@@ -41,7 +41,7 @@ Status RemoveIfThere(FileSystem& fs, const std::string& path) {
 StoreRepair::StoreRepair(const StoppedStore& store, const Clock& clock, RepairOptions options)
     : store_(store),
       options_(std::move(options)),
-      point_(RecoveryPoint::Read(store.fs(), store.layout().recovery_point)),
+      deleted_(store),
       old_files_(store.fs(), store.layout().consume_queue, store.shape().queue_file_entries,
                  kOpenFilesMax),
       files_(store.fs(), store.layout().consume_queue + kNew, store.shape().queue_file_entries,
@@ -63,6 +63,7 @@ Result<RepairReport> StoreRepair::Run() {
   PINTLE_ASSIGN(extended_, fs.Exists(store_.layout().consume_queue + "_ext"));
   PINTLE_ASSIGN(indexed_, fs.Exists(store_.layout().index));
   PINTLE_TRY(fs.CreateDirectories(files_.root()));
+  tag_keys_ = HasTagKeys(store_);
   if (indexed_) {
     PINTLE_TRY(fs.CreateDirectories(store_.layout().index + kNew));
     PINTLE_TRY(index_.Load());
@@ -118,12 +119,14 @@ Status StoreRepair::Take(const model::Record& record) {
   const LogEntry derived = LogEntryOf(record, StoreOptions().delay_levels_ms);
   if (indexed_ && HasIndexKeys(record.sys_flag)) {
     const KeyHashes hashes(record.topic, derived.uniq_key, derived.keys);
-    if (!hashes.all().empty()) last_indexed_ = record.log_offset;
-    index_.Add(hashes.all(), record.log_offset, record.store_timestamp);
+    std::vector<int32_t> all(hashes.all().begin(), hashes.all().end());
+    if (const int32_t tag = tag_keys_ ? TagKeyHash(record) : -1; tag >= 0) all.push_back(tag);
+    if (!all.empty()) last_indexed_ = record.log_offset;
+    index_.Add(all, record.log_offset, record.store_timestamp);
   }
   // Copied by KeepQueues(): the log does not tell the offsets of light queues.
   if (record.topic.starts_with(model::kLightTopicPrefix)) return {};
-  if (!HasQueueEntry(record.sys_flag) || IsDeleted(record)) return {};
+  if (!HasQueueEntry(record.sys_flag) || deleted_.Contains(record)) return {};
   QueueEntry entry = derived.entry;
   PINTLE_ASSIGN(entry.tags_code, TagsCode(record, entry.tags_code));
   PINTLE_ASSIGN(ConsumeQueue * queue, queues_.FindOrCreate(record.topic, record.queue_id));
@@ -155,14 +158,7 @@ Result<int64_t> StoreRepair::TagsCode(const model::Record& record, int64_t compu
   if (!read && read.error().code != ErrorCode::kNotFound) return std::unexpected(read.error());
   const QueueEntry old = QueueEntry::Load(bytes.data());
   if (old.offset != record.log_offset || old.size != record.size) return computed;
-  const bool address = old.tags_code < std::numeric_limits<int32_t>::min();
-  return record.topic == model::kScheduleTopic || address ? old.tags_code : computed;
-}
-
-bool StoreRepair::IsDeleted(const model::Record& record) const {
-  return point_ && std::ranges::any_of(point_->deleted, [&](const auto& deleted) {
-           return deleted.topic == record.topic && record.log_offset < deleted.before;
-         });
+  return record.topic == model::kScheduleTopic || old.extended() ? old.tags_code : computed;
 }
 
 Status StoreRepair::FlushDerived() {
@@ -213,14 +209,14 @@ Status StoreRepair::WriteMarks() {
   checkpoint.index_timestamp = indexed_ ? index_.full_files_timestamp() : 0;
   PINTLE_TRY(checkpoint.Write(store_.fs(), layout.checkpoint + kNew));
   // RocketMQ's own stores have none, and need none.
-  if (!point_) return {};
+  if (!deleted_.recovery_point()) return {};
   RecoveryPoint point;
   point.position = report_.log_end;
   point.last_record = last_record_;
   point.last_timestamp = last_timestamp_;
   point.last_indexed = last_indexed_;
   point.indexed = indexed_;
-  point.deleted = point_->deleted;
+  point.deleted = deleted_.recovery_point()->deleted;
   for (const ConsumeQueue* queue : queues_.All())
     point.queues.push_back({queue->topic(), queue->queue_id(), queue->first(), queue->end()});
   return point.Write(store_.fs(), layout.recovery_point + kNew);

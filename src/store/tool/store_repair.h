@@ -4,14 +4,13 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "store/message_index.h"
 #include "store/queue_files.h"
 #include "store/queue_table.h"
-#include "store/recovery_point.h"
+#include "store/tool/deleted_topics.h"
 #include "store/tool/stopped_store.h"
 
 namespace pintle::store {
@@ -55,7 +54,6 @@ class StoreRepair {
   Status Build();
   Status Take(const model::Record& record);
   Result<int64_t> TagsCode(const model::Record& record, int64_t computed);
-  bool IsDeleted(const model::Record& record) const;
   Status FlushDerived();
   Status KeepQueues();
   Status CopyFile(const std::string& from, const std::string& to);
@@ -65,9 +63,10 @@ class StoreRepair {
 
   const StoppedStore& store_;
   const RepairOptions options_;
-  std::optional<RecoveryPoint> point_;
+  const DeletedTopics deleted_;
   bool extended_ = false;  // tags codes can be addresses in another file
   bool indexed_ = false;
+  bool tag_keys_ = false;  // the index that there is has RocketMQ's entries for tags
   QueueFiles old_files_;
   QueueFiles files_;
   DirtyQueues dirty_;

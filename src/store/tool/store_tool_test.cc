@@ -5,13 +5,16 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/memory_file_system.h"
 #include "store/store_testing.h"
 #include "store/tool/record_dump.h"
 #include "store/tool/store_inspection.h"
+#include "store/tool/store_repair.h"
 #include "store/tool/store_verification.h"
 #include "tests/paths.h"
 
@@ -63,6 +66,17 @@ class JavaStoreTest : public ::testing::TestWithParam<std::string> {
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
+  // As a set: after a crash Java enters the keys of its last message a second time.
+  std::set<std::pair<int32_t, LogOffset>> IndexEntries() {
+    std::set<std::pair<int32_t, LogOffset>> out;
+    const auto indexes = ListIndexFiles(*fs_, folder_ + "/store/index");
+    EXPECT_TRUE(indexes);
+    for (const StoredIndex& index : *indexes)
+      for (int32_t number = 1; number < index.header().next; ++number)
+        out.emplace(index.At(number).hash, index.At(number).offset);
+    return out;
+  }
+
   std::unique_ptr<FileSystem> fs_ = MakePosixFileSystem();
   std::string folder_;
   std::vector<int64_t> offsets_;  // of every record, as RocketMQ's decoder reads the log
@@ -74,6 +88,43 @@ TEST_P(JavaStoreTest, IsSound) {
   EXPECT_EQ(verified.report.records, static_cast<int64_t>(offsets_.size()));
   EXPECT_GT(verified.report.queue_entries, 100);
   EXPECT_GT(verified.report.index_entries, 100);
+}
+
+// Java's own index, entries for tags and all, and queues come out of the log alone.
+TEST_P(JavaStoreTest, IsRepairedToTheSame) {
+  const VerificationReport before = Verify(*fs_, folder_).report;
+  const auto index_before = IndexEntries();
+  {
+    const auto stopped = StoppedStore::Open(*fs_, folder_);
+    ASSERT_TRUE(stopped) << stopped.error().message;
+    const ManualClock clock{1'700'000'000'000};
+    const auto repaired = StoreRepair(**stopped, clock, {}).Run();
+    ASSERT_TRUE(repaired) << repaired.error().message;
+  }
+  const Verified after = Verify(*fs_, folder_);
+  EXPECT_EQ(Text(after.damages), "");
+  EXPECT_EQ(after.report.queue_entries, before.queue_entries);
+  EXPECT_EQ(IndexEntries(), index_before);
+}
+
+TEST_P(JavaStoreTest, ADeletedTopicIsNotMadeAgain) {
+  const std::string topics = folder_ + "/store/config/topics.json";
+  std::string text = *ReadWholeFile(*fs_, topics);
+  const std::string name = "\"beta\"";
+  ASSERT_NE(text.find(name), std::string::npos);
+  for (size_t at = text.find(name); at != std::string::npos; at = text.find(name))
+    text.replace(at, name.size(), "\"gone\"");
+  ASSERT_TRUE(WriteFileAtomically(*fs_, topics, text, false));
+  ASSERT_TRUE(fs_->RemoveTree(folder_ + "/store/consumequeue/beta"));
+  {
+    const auto stopped = StoppedStore::Open(*fs_, folder_);
+    ASSERT_TRUE(stopped) << stopped.error().message;
+    const ManualClock clock{1'700'000'000'000};
+    ASSERT_TRUE(StoreRepair(**stopped, clock, {}).Run());
+  }
+  EXPECT_FALSE(*fs_->Exists(folder_ + "/store/consumequeue/beta"));
+  EXPECT_TRUE(*fs_->Exists(folder_ + "/store/consumequeue/alpha"));
+  EXPECT_EQ(Text(Verify(*fs_, folder_).damages), "");
 }
 
 TEST_P(JavaStoreTest, TellsItsSizesByItsFiles) {
@@ -192,6 +243,31 @@ TEST_F(OwnStoreTest, AWrongIndexEntryIsFound) {
   const Verified verified = Verify(fs_, "store");
   ASSERT_EQ(verified.damages.size(), 1U) << Text(verified.damages);
   EXPECT_EQ(verified.damages[0].at, indexes->front().EntryPlace(5));
+}
+
+TEST_F(OwnStoreTest, EveryFlippedByteOfTheIndexIsFound) {
+  const auto indexes = ListIndexFiles(fs_, "store/index");
+  ASSERT_TRUE(indexes);
+  ASSERT_EQ(indexes->size(), 2U);
+  const StoredIndex& first = indexes->front();
+  for (int64_t at = 0; at < first.EntryPlace(first.header().next); ++at) {
+    // Entry 0 is not used.
+    if (at >= first.EntryPlace(0) && at < first.EntryPlace(1)) continue;
+    Flip(first.path(), at);
+    EXPECT_GE(Verify(fs_, "store").damages.size(), 1U) << "byte " << at;
+    Flip(first.path(), at);
+  }
+  EXPECT_EQ(Text(Verify(fs_, "store").damages), "");
+}
+
+TEST_F(OwnStoreTest, KeysThatAreNotInTheIndexAreFound) {
+  const auto indexes = ListIndexFiles(fs_, "store/index");
+  ASSERT_TRUE(indexes);
+  ASSERT_TRUE(fs_.Remove(indexes->front().path()));
+  const Verified verified = Verify(fs_, "store");
+  ASSERT_EQ(verified.damages.size(), 1U) << Text(verified.damages);
+  EXPECT_NE(verified.damages[0].what.find("(31 messages)"), std::string::npos)
+      << verified.damages[0].what;
 }
 
 TEST_F(OwnStoreTest, ATornTailIsFound) {

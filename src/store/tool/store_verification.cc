@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 
 #include "base/bytes.h"
-#include "model/properties.h"
 #include "model/topic.h"
 #include "store/message_index.h"
 #include "store/store_options.h"
+#include "store/tool/tag_key.h"
 
 namespace pintle::store {
 namespace {
@@ -17,19 +16,8 @@ constexpr auto kEntryBytes = static_cast<int64_t>(QueueEntry::kBytes);
 constexpr int64_t kProgressBytes = 4 << 20;
 constexpr size_t kOpenFilesMax = 256;
 
-// RocketMQ with an extended queue keeps an address of that file in the place of the tag.
-bool IsExtendedAddress(int64_t tags_code) {
-  return tags_code < std::numeric_limits<int32_t>::min();
-}
-
 bool SamePlace(const model::Record& a, const model::Record& b) {
   return a.topic == b.topic && a.queue_id == b.queue_id && a.queue_offset == b.queue_offset;
-}
-
-// RocketMQ 5.5 enters the tag too, as a key of the kind "T".
-int32_t TagHash(const model::Record& record) {
-  const auto tag = model::FindProperty(record.properties, model::property::kTags);
-  return tag ? KeyHashes::Of(record.topic, fmt::format("T#{}", *tag)) : -1;
 }
 
 bool IsLight(std::string_view topic) { return topic.starts_with(model::kLightTopicPrefix); }
@@ -40,16 +28,19 @@ StoreVerification::StoreVerification(const StoppedStore& store, VerificationList
     : store_(store),
       listener_(std::move(listener)),
       delay_levels_ms_(StoreOptions().delay_levels_ms),
-      point_(RecoveryPoint::Read(store.fs(), store.layout().recovery_point)),
+      deleted_(store),
+      coverage_(store,
+                [this](LogOffset from, LogOffset to, int64_t messages) {
+                  Report(store_.layout().index, 0,
+                         fmt::format("keys of the messages at {}..{} of the log are missing ({} "
+                                     "messages)",
+                                     from, to, messages));
+                }),
       files_(store.fs(), store.layout().consume_queue, store.shape().queue_file_entries,
              kOpenFilesMax) {
-  const auto topics =
-      ReadWholeFile(store.fs(), JoinPath(store.layout().root, "config/topics.json"));
-  if (topics) topics_ = *topics;
   for (const auto& segment : *store.segments())
     total_ += static_cast<int64_t>(segment->From(segment->base()).size());
   for (const StoredQueue& queue : store.queues()) {
-    topics_with_queues_.insert(queue.topic);
     for (const QueueFile& file : queue.files) total_ += file.bytes;
   }
   for (const StoredIndex& index : store.indexes()) total_ += index.bytes();
@@ -108,9 +99,11 @@ Status StoreVerification::CheckLog() {
     ++report_.records;
     report_.record_bytes += record->size;
     PINTLE_TRY(CheckEntryOf(*record));
+    coverage_.Take(*record);
     Progress(scanner.position() - before);
     before = scanner.position();
   }
+  coverage_.Finish();
   report_.log_end = scanner.position();
   CheckTail(scanner.position());
   for (const auto& segment : *store_.segments())
@@ -133,17 +126,6 @@ void StoreVerification::CheckTail(LogOffset end) {
     damages_.push_back({from, segment->limit(), "torn"});
     ReportInLog(from, "torn tail: what follows the last record of the log is no record");
   }
-}
-
-bool StoreVerification::IsDeleted(const model::Record& record) const {
-  if (point_ && std::ranges::any_of(point_->deleted, [&](const auto& deleted) {
-        return deleted.topic == record.topic && record.log_offset < deleted.before;
-      }))
-    return true;
-  // RocketMQ removes the queues of a deleted topic and its name among the topics.
-  return !topics_.empty() && !topics_with_queues_.contains(record.topic) &&
-         record.topic != model::kScheduleTopic &&
-         topics_.find(fmt::format("\"{}\"", record.topic)) == std::string::npos;
 }
 
 // A topic that was deleted and made again counts from zero a second time.
@@ -173,9 +155,9 @@ Status StoreVerification::CheckEntryOf(const model::Record& record) {
     // When a delayed message is due depends on the broker's delay levels, which are not in the
     // store.
     if (entry->tags_code == wanted.tags_code || record.topic == model::kScheduleTopic ||
-        IsExtendedAddress(entry->tags_code))
+        entry->extended())
       return {};
-  } else if (IsDeleted(record) || (entry && IsNewerTwin(*entry, record))) {
+  } else if (deleted_.Contains(record) || (entry && IsNewerTwin(*entry, record))) {
     ++report_.without_queue;
     return {};
   }
@@ -281,6 +263,7 @@ void StoreVerification::CheckIndex(const StoredIndex& index) {
     Report(index.path(), 0, "the header does not fit the entries and the size of the file");
     return;
   }
+  CheckIndexHeader(index);
   std::vector<int32_t> newest(static_cast<size_t>(index.geometry().slots));
   for (int32_t number = 1; number < index.header().next; ++number) {
     ++report_.index_entries;
@@ -308,6 +291,46 @@ void StoreVerification::CheckIndex(const StoredIndex& index) {
   }
 }
 
+// The places in it fit, or the geometry would not be known.
+void StoreVerification::CheckIndexHeader(const StoredIndex& index) {
+  const IndexHeader& header = index.header();
+  const auto check = [&](int64_t place, std::string_view which, LogOffset offset, int64_t time) {
+    if (offset < store_.log_min() || InDamage(offset)) return;
+    const auto record = store_.RecordAt(offset);
+    if (!record || record->store_timestamp == time) return;  // the entry is told of
+    Report(index.path(), place,
+           fmt::format("the {} time is {}; the message at {} was stored at {}", which, time, offset,
+                       record->store_timestamp));
+  };
+  check(0, "first", header.begin_offset, header.begin_timestamp);
+  check(8, "last", header.end_offset, header.end_timestamp);
+  int32_t used = 0;
+  for (int32_t slot = 0; slot < index.geometry().slots; ++slot)
+    used += static_cast<int32_t>(index.Slot(slot) != 0);
+  if (used != header.slots_used) {
+    Report(index.path(), 32,
+           fmt::format("{} slots are in use; the header says {}", used, header.slots_used));
+  }
+}
+
+// Seconds count from the first message of the file. RocketMQ counts its own, before it knows it, from
+// the end of the file before.
+std::string StoreVerification::WrongSeconds(const StoredIndex& index, int32_t number,
+                                            const model::Record& record) const {
+  int64_t begin = index.header().begin_timestamp;
+  const int32_t seconds = index.At(number).seconds;
+  if (number == 1) {
+    if (seconds == 0) return "";
+    if (&index != store_.indexes().data()) begin = (&index - 1)->header().end_timestamp;
+  } else {
+    const auto first = store_.RecordAt(index.header().begin_offset);
+    if (!first || first->store_timestamp != begin) return "";  // the header is told of
+  }
+  const int64_t wanted = std::max<int64_t>(0, record.store_timestamp - begin) / 1000;
+  if (seconds == wanted) return "";
+  return fmt::format("that record is of second {}, not {}", wanted, seconds);
+}
+
 void StoreVerification::CheckIndexEntry(const StoredIndex& index, int32_t number) {
   const StoredIndex::Entry entry = index.At(number);
   if (entry.offset < store_.log_min()) {
@@ -323,8 +346,9 @@ void StoreVerification::CheckIndexEntry(const StoredIndex& index, int32_t number
     const LogEntry derived = LogEntryOf(*record, delay_levels_ms_);
     const KeyHashes hashes(record->topic, derived.uniq_key, derived.keys);
     if (std::ranges::find(hashes.all(), entry.hash) == hashes.all().end() &&
-        entry.hash != TagHash(*record))
+        entry.hash != TagKeyHash(*record))
       why = "that record has no key of this hash";
+    if (why.empty()) why = WrongSeconds(index, number, *record);
   }
   if (!why.empty()) {
     Report(index.path(), index.EntryPlace(number),

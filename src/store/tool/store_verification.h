@@ -13,7 +13,8 @@
 #include "store/log_entry.h"
 #include "store/log_scanner.h"
 #include "store/queue_files.h"
-#include "store/recovery_point.h"
+#include "store/tool/deleted_topics.h"
+#include "store/tool/index_coverage.h"
 #include "store/tool/stopped_store.h"
 
 namespace pintle::store {
@@ -44,7 +45,7 @@ struct VerificationListener {
 
 // The log: every record's lengths, place and CRC, one behind the other, and what follows the last.
 // Queues: every record has its entry, and every entry leads to its record. Index: every entry leads
-// to a record with that key, and every slot to its newest entry.
+// to a record with that key, every slot to its newest entry, and every key has its entry.
 //
 // What follows from one damage is not told again: entries that lead into a damaged place of the
 // log are right.
@@ -63,14 +64,17 @@ class StoreVerification {
   Status CheckEntryOf(const model::Record& record);
   // nullopt: no file holds it.
   Result<std::optional<QueueEntry>> EntryAt(const model::Record& record);
-  bool IsDeleted(const model::Record& record) const;
   bool IsNewerTwin(const QueueEntry& entry, const model::Record& record) const;
   Status CheckQueue(const StoredQueue& queue);
   Status CheckQueueFile(const StoredQueue& queue, const QueueFile& file);
   void CheckEntry(const StoredQueue& queue, const QueueFile& file, int64_t index,
                   const QueueEntry& entry);
   void CheckIndex(const StoredIndex& index);
+  void CheckIndexHeader(const StoredIndex& index);
   void CheckIndexEntry(const StoredIndex& index, int32_t number);
+  // What is wrong with the time of an entry; empty: nothing.
+  std::string WrongSeconds(const StoredIndex& index, int32_t number,
+                           const model::Record& record) const;
   bool InDamage(LogOffset offset) const;
   void ReportInLog(LogOffset offset, const std::string& what);
   void Report(const std::string& file, int64_t at, const std::string& what);
@@ -79,9 +83,8 @@ class StoreVerification {
   const StoppedStore& store_;
   const VerificationListener listener_;
   const std::vector<int64_t> delay_levels_ms_;
-  std::optional<RecoveryPoint> point_;
-  std::string topics_;  // the text of config/topics.json; empty: none
-  std::set<std::string, std::less<>> topics_with_queues_;
+  const DeletedTopics deleted_;
+  IndexCoverage coverage_;
   QueueFiles files_;
   std::vector<LogDamage> damages_;  // of the log, ascending
   std::set<std::pair<std::string, int64_t>> told_;
