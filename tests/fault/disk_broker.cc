@@ -1,11 +1,11 @@
 #include "tests/fault/disk_broker.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <vector>
 

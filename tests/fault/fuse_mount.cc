@@ -1,12 +1,12 @@
 #include "tests/fault/fuse_mount.h"
 
-#include <errno.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 #include <utility>
 
 #ifdef PINTLE_TEST_FUSE
@@ -233,7 +233,7 @@ fuse_lowlevel_ops Operations() {
 std::expected<std::unique_ptr<FuseMount>, std::string> FuseMount::Mount(PowerDisk& disk,
                                                                         const std::string& folder) {
   if (access("/dev/fuse", R_OK | W_OK) != 0)
-    return std::unexpected(std::string("/dev/fuse cannot be used: ") + strerror(errno));
+    return std::unexpected(std::string("/dev/fuse cannot be used: ") + std::strerror(errno));
   std::unique_ptr<FuseMount> out(new FuseMount(disk, folder));
   char name[] = "power-disk";
   char* arguments[] = {name, nullptr};

@@ -1,10 +1,10 @@
 #include "tests/fault/kill_loop.h"
 
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <thread>
 #include <vector>

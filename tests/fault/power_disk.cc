@@ -1,8 +1,7 @@
 #include "tests/fault/power_disk.h"
 
-#include <errno.h>
-
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/clock.h"

@@ -1,7 +1,8 @@
 #include "tests/fault/power_disk.h"
 
-#include <errno.h>
 #include <gtest/gtest.h>
+
+#include <cerrno>
 
 namespace pintle::testing {
 namespace {
