@@ -46,6 +46,7 @@ class FaultFile final : public File {
     PINTLE_TRY(fs_.Enter(FileOperation::kSize, path_));
     return below_->Size();
   }
+  int64_t NextData(int64_t offset) const override { return below_->NextData(offset); }
   Status Truncate(int64_t size) override {
     PINTLE_TRY(fs_.Enter(FileOperation::kTruncate, path_));
     return below_->Truncate(size);

@@ -51,6 +51,9 @@ class File {
   // Writes all of `from`, extending the file where needed.
   virtual Status WriteAt(int64_t offset, ByteView from) = 0;
   virtual Result<int64_t> Size() const = 0;
+  // Where the next byte is, at or after `offset`, that may be other than zero; the file's size when
+  // there is none. What the file system does not tell counts as bytes: then it is `offset`.
+  virtual int64_t NextData(int64_t offset) const { return offset; }
   // Sets the size; grown bytes read as zero and take no space.
   virtual Status Truncate(int64_t size) = 0;
   // Reserves real space for [0, size) and sets the size, so that a later write cannot fail for
@@ -79,8 +82,8 @@ struct DirEntry {
 };
 
 struct SpaceUsage {
-  int64_t total_bytes = 0;
-  int64_t free_bytes = 0;  // for an ordinary user
+  int64_t total_bytes = 0;  // used and free
+  int64_t free_bytes = 0;   // for an ordinary user
 };
 
 // Held for as long as it lives; freed by the process's end too.

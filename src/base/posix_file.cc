@@ -110,6 +110,15 @@ class PosixFile final : public File {
     return info.st_size;
   }
 
+  // Space that is reserved and was never written to counts as a hole, unless stores to it through a
+  // mapping wait to be written.
+  int64_t NextData(int64_t offset) const override {
+    const off_t at = ::lseek(fd_.get(), offset, SEEK_DATA);
+    if (at >= 0) return at;
+    if (errno != ENXIO) return offset;
+    return Size().value_or(offset);
+  }
+
   Status Truncate(int64_t size) override {
     while (::ftruncate(fd_.get(), size) != 0) {
       if (errno != EINTR) return FailErrno("ftruncate", errno);

@@ -127,7 +127,9 @@ class PosixFileSystem final : public FileSystem {
     struct statvfs info{};
     if (::statvfs(path.c_str(), &info) != 0) return FailErrno("statvfs", errno);
     const auto unit = static_cast<int64_t>(info.f_frsize);
-    return SpaceUsage{static_cast<int64_t>(info.f_blocks) * unit,
+    // As df counts: what is reserved for root is neither used nor free.
+    const uint64_t total = info.f_blocks - info.f_bfree + info.f_bavail;
+    return SpaceUsage{static_cast<int64_t>(total) * unit,
                       static_cast<int64_t>(info.f_bavail) * unit};
   }
 

@@ -1,6 +1,9 @@
 #include "store/segment.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <vector>
 
 #include "base/log.h"
 #include "store/store_layout.h"
@@ -67,6 +70,29 @@ Status Segment::Reserve(FileSystem& fs) {
   PINTLE_TRY(file->Allocate(capacity_));
   if (From(base_).size() == static_cast<size_t>(capacity_)) return {};
   PINTLE_ASSIGN(region_, file->Map(static_cast<size_t>(capacity_), MapAccess::kReadWrite));
+  return {};
+}
+
+Status Segment::Blank(FileSystem& fs, LogOffset from) {
+  const ByteSpan rest = WritableFrom(from);
+  if (rest.empty()) return {};
+  static constexpr std::array<std::byte, 4096> kZeros{};
+  PINTLE_ASSIGN(const auto file, fs.Open(path_, OpenMode::kRead));
+  std::vector<std::byte> buffer(256 << 10);
+  const int64_t begin = from - base_;
+  const int64_t end = begin + static_cast<int64_t>(rest.size());
+  // Read by the file, because pages that are looked at through the mapping stay with the process.
+  for (int64_t at = file->NextData(begin); at < end; at = file->NextData(at)) {
+    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(end - at));
+    PINTLE_ASSIGN(const size_t got, file->ReadAt(at, ByteSpan(buffer).first(wanted)));
+    if (got == 0) break;
+    for (size_t i = 0; i < got; i += kZeros.size()) {
+      const size_t size = std::min(kZeros.size(), got - i);
+      if (std::memcmp(buffer.data() + i, kZeros.data(), size) == 0) continue;
+      std::ranges::fill(rest.subspan(static_cast<size_t>(at - begin) + i, size), std::byte{});
+    }
+    at += static_cast<int64_t>(got);
+  }
   return {};
 }
 

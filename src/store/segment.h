@@ -41,6 +41,9 @@ class Segment {
 
   // Reserves the space of a file that was created sparse or is short, and maps it whole.
   Status Reserve(FileSystem& fs);
+  // Makes everything from `from` on read as zero. Costs what was ever written there, not the size of
+  // the file, and takes no memory for what is blank.
+  Status Blank(FileSystem& fs, LogOffset from);
   Status Sync(LogOffset from, LogOffset to);
   void PreTouch(LogOffset from, LogOffset to);
   size_t ResidentBytes(LogOffset from, size_t length) const;
