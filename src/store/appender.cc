@@ -32,9 +32,9 @@ Status Appender::CheckWritable() const {
     return gate_.Check();
   if (const int64_t end = log_.end().value(); end > gate_.limit()) [[unlikely]] {
     return Fail(ErrorCode::kOverloaded,
-                "the disk is stalling: more than {} bytes wait to be flushed, twice "
-                "store.flush_bytes_max",
-                2 * options_.flush_bytes_max);
+                "the disk is stalling: {} bytes wait to be flushed, as many as it writes in time, "
+                "and at most twice store.flush_bytes_max = {}",
+                end - gate_.durable(), options_.flush_bytes_max);
   }
   if (index_ != nullptr && index_->pending() > MessageIndex::kPendingMax) {
     return Fail(ErrorCode::kOverloaded, "the disk is stalling: {} index keys wait to be written",

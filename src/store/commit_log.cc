@@ -43,17 +43,6 @@ Status CommitLog::Load() {
   return {};
 }
 
-void CommitLog::Blank(ByteSpan rest) {
-  // Only pages that hold something are written, so that a sparse rest stays sparse.
-  constexpr size_t kPage = 4096;
-  while (!rest.empty()) {
-    const ByteSpan page = rest.first(std::min(kPage, rest.size()));
-    if (std::ranges::any_of(page, [](std::byte b) { return b != std::byte{}; }))
-      std::ranges::fill(page, std::byte{});
-    rest = rest.subspan(page.size());
-  }
-}
-
 Status CommitLog::Cut(LogOffset end) {
   SegmentList kept;
   bool removed = false;
@@ -66,27 +55,43 @@ Status CommitLog::Cut(LogOffset end) {
     kept.push_back(segment);
   }
   if (removed) PINTLE_TRY(fs_.SyncDirectory(folder_));
-  if (!kept.empty() && kept.back()->Contains(end)) {
-    tail_ = kept.back();
-    const Status reserved = tail_->Reserve(fs_);
-    const bool whole = tail_->From(tail_->base()).size() == static_cast<size_t>(segment_bytes_);
-    if (!reserved && !whole) {
-      if (reserved.error().code == ErrorCode::kNoSpace) return reserved;
-      // A file that can be neither read nor extended is left as it is.
-      PINTLE_LOG(kError, "store: {} cannot be appended to, the log goes on at {}: {}",
-                 tail_->path(), tail_->limit(), reserved.error().message);
-      return Cut(tail_->limit());
-    }
-    tail_reserved_ = reserved.has_value();
-    Blank(tail_->WritableFrom(end));
-    SetSegments(std::move(kept));
-  } else {
-    SetSegments(std::move(kept));
-    const LogOffset base(end.value() - end.value() % segment_bytes_);
-    PINTLE_CHECK(base == end, "the log ends at {}, where no segment is", end);
-    PINTLE_TRY(Roll(base));
+  return !kept.empty() && kept.back()->Contains(end) ? CutIn(std::move(kept), end)
+                                                     : StartNew(std::move(kept), end);
+}
+
+Status CommitLog::CutIn(SegmentList segments, LogOffset end) {
+  tail_ = segments.back();
+  const Status reserved = tail_->Reserve(fs_);
+  const bool whole = tail_->From(tail_->base()).size() == static_cast<size_t>(segment_bytes_);
+  const bool full = !reserved && reserved.error().code == ErrorCode::kNoSpace;
+  if (!reserved && !whole && !full) {
+    // A file that can be neither read nor extended is left as it is.
+    PINTLE_LOG(kError, "store: {} cannot be appended to, the log goes on at {}: {}", tail_->path(),
+               tail_->limit(), reserved.error().message);
+    return Cut(tail_->limit());
   }
+  tail_ready_ = reserved.has_value();
+  PINTLE_TRY(tail_->Blank(fs_, end));
+  SetSegments(std::move(segments));
   end_.store(end.value(), std::memory_order_release);
+  if (full) return reserved;
+  allocator_.Advance(tail_, end);
+  return {};
+}
+
+Status CommitLog::StartNew(SegmentList segments, LogOffset end) {
+  PINTLE_CHECK(end.value() % segment_bytes_ == 0, "the log ends at {}, where no segment is", end);
+  const bool empty = segments.empty();
+  SetSegments(std::move(segments));
+  end_.store(end.value(), std::memory_order_release);
+  tail_.reset();
+  tail_ready_ = false;
+  auto segment = allocator_.Make(end, false);
+  if (!segment) {
+    if (empty) min_.store(end.value(), std::memory_order_release);
+    return std::unexpected(std::move(segment).error());
+  }
+  Append(*std::move(segment));
   allocator_.Advance(tail_, end);
   return {};
 }
@@ -97,12 +102,8 @@ Result<CommitLog::Place> CommitLog::Reserve(int64_t size) {
                 "{} bytes do not fit a segment of {} with its end marker of {}", size,
                 segment_bytes_, kBlankBytes);
   }
-  // A store that RocketMQ left has sparse segments: a full disk must be an error here and not a
-  // signal at the store into the mapping.
-  if (!tail_reserved_) [[unlikely]] {
-    PINTLE_TRY(tail_->Reserve(fs_));
-    tail_reserved_ = true;
-  }
+  if (!tail_ready_) [[unlikely]]
+    PINTLE_TRY(Adopt());
   LogOffset at = LogOffset(end_.load(std::memory_order_relaxed));
   // After a roll whose append failed the new segment is there already, and still empty.
   at = std::max(at, tail_->base());
@@ -121,6 +122,16 @@ Result<CommitLog::Place> CommitLog::Reserve(int64_t size) {
   return Place{at, tail_->WritableFrom(at).first(static_cast<size_t>(size))};
 }
 
+// The segment to append to is not there yet, or its file has holes or is short: RocketMQ leaves it
+// sparse, and a full disk must be an error here and not a signal at the store into the mapping.
+Status CommitLog::Adopt() {
+  const bool existing = tail_ != nullptr;
+  const LogOffset base = existing ? tail_->base() : end();
+  PINTLE_ASSIGN(auto segment, allocator_.Take(base, existing));
+  Append(std::move(segment));
+  return {};
+}
+
 void CommitLog::Publish(LogOffset end) {
   PINTLE_CHECK(end.value() >= end_.load(std::memory_order_relaxed), "the log's end moves back");
   end_.store(end.value(), std::memory_order_release);
@@ -128,14 +139,20 @@ void CommitLog::Publish(LogOffset end) {
 }
 
 Status CommitLog::Roll(LogOffset base) {
-  PINTLE_ASSIGN(auto segment, allocator_.Take(base));
+  PINTLE_ASSIGN(auto segment, allocator_.Take(base, false));
+  Append(std::move(segment));
+  return {};
+}
+
+void CommitLog::Append(std::shared_ptr<Segment> segment) {
   tail_ = segment;
-  tail_reserved_ = true;
+  tail_ready_ = true;
   MutexLock lock(segments_mutex_);
   SegmentList all = *segments_;
+  // Readers may still hold the one that it replaces; both show the same file.
+  if (!all.empty() && all.back()->base() == segment->base()) all.pop_back();
   all.push_back(std::move(segment));
   SetSegmentsLocked(std::move(all));
-  return {};
 }
 
 void CommitLog::SetSegments(SegmentList segments) {

@@ -33,7 +33,7 @@ class CommitLog {
   Status Load() EXCLUDES(segments_mutex_);
   // Makes `end` the end of the log: segments past it are removed, and what follows it in its
   // segment is blanked, so that torn bytes are never taken for a record later. Then there is a
-  // segment to append to.
+  // segment to append to; kNoSpace says that there is none yet, and each append tries to get one.
   Status Cut(LogOffset end) EXCLUDES(segments_mutex_);
 
   // --- writing
@@ -43,6 +43,7 @@ class CommitLog {
   };
   // Where the next `size` bytes go: at the end, or at the start of a new segment after the rest of
   // the old one is marked blank. Invisible until Publish(); calling it again gives the same place.
+  // Waits for no disk: see SegmentAllocator::Take().
   Result<Place> Reserve(int64_t size) EXCLUDES(segments_mutex_);
   // Makes everything below `end` readable.
   void Publish(LogOffset end);
@@ -68,18 +69,22 @@ class CommitLog {
   Status RemoveOldest() EXCLUDES(segments_mutex_);
 
  private:
+  Status CutIn(SegmentList segments, LogOffset end) EXCLUDES(segments_mutex_);
+  Status StartNew(SegmentList segments, LogOffset end) EXCLUDES(segments_mutex_);
+  Status Adopt() EXCLUDES(segments_mutex_);
   Status Roll(LogOffset base) EXCLUDES(segments_mutex_);
+  void Append(std::shared_ptr<Segment> segment) EXCLUDES(segments_mutex_);
   void SetSegments(SegmentList segments) EXCLUDES(segments_mutex_);
   void SetSegmentsLocked(SegmentList segments) REQUIRES(segments_mutex_);
-  static void Blank(ByteSpan rest);
 
   FileSystem& fs_;  // const after construction
   const std::string folder_;
   const int64_t segment_bytes_;
   SegmentAllocator& allocator_;
 
-  std::shared_ptr<Segment> tail_;  // the appender's
-  bool tail_reserved_ = false;     // it has real space
+  // The appender's.
+  std::shared_ptr<Segment> tail_;  // null: there was no space for one
+  bool tail_ready_ = false;        // it is as long as it must be and has real space
 
   mutable Mutex segments_mutex_;
   std::shared_ptr<const SegmentList> segments_ GUARDED_BY(segments_mutex_);

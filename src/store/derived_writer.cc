@@ -11,6 +11,8 @@ namespace {
 constexpr size_t kEntriesPerFlush = 4'096;
 constexpr size_t kQueuesPerStep = 64;
 constexpr size_t kKeysPerStep = 16'384;
+constexpr size_t kMuch = 128 << 10;  // keys or entries that wait in memory
+constexpr int64_t kPointBytes = int64_t{1} << 30;
 constexpr int64_t kPointShare = 10;  // points take at most a tenth of the time
 
 }  // namespace
@@ -35,14 +37,16 @@ void DerivedWriter::BeginRound() {
   flushed_lately_.clear();
   BeginPointIfDue();
   const auto dirty = dirty_.Take();
-  to_flush_.assign(dirty.begin(), dirty.end());
+  to_flush_.insert(to_flush_.end(), dirty.begin(), dirty.end());
   stage_ = Stage::kQueues;
 }
 
 void DerivedWriter::BeginPointIfDue() {
   const int64_t now = clock_.MonotonicMs();
   making_point_ = false;
-  if (now < next_point_ms_) return;
+  // A busy log is not left to the clock: a restart reads what came after the last point.
+  const bool much = log_.end() - std::max(last_point_, LogOffset(0)) >= kPointBytes;
+  if (now < (much ? point_rested_ms_ : next_point_ms_)) return;
   // Taken before the position, so that they hold no entry for what is behind it.
   point_queues_.clear();
   for (ConsumeQueue* queue : queues_.All())
@@ -78,6 +82,7 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
         stage_ = Stage::kSyncIndex;
       } else {
         PINTLE_TRY(SyncOneQueue());
+        PINTLE_TRY(FlushWhatIsMuch());
       }
       return true;
     case Stage::kSyncIndex:
@@ -124,6 +129,17 @@ Status DerivedWriter::SyncOneQueue() {
     const auto& [queue, end, first] = point_queues_[next_queue_++];
     if (queue->synced() < end) return queue->Sync();
   }
+  return {};
+}
+
+// Thousands of queues to sync take a while, in which senders go on.
+Status DerivedWriter::FlushWhatIsMuch() {
+  if (index_ != nullptr && index_->pending() > kMuch) PINTLE_TRY(index_->Flush(kKeysPerStep));
+  if (to_flush_.empty() && dirty_.entries() > static_cast<int64_t>(kMuch)) {
+    const auto dirty = dirty_.Take();
+    to_flush_.assign(dirty.begin(), dirty.end());
+  }
+  if (!to_flush_.empty()) PINTLE_TRY(FlushSomeQueues());
   return {};
 }
 
@@ -186,9 +202,8 @@ Status DerivedWriter::WritePoint() {
   last_point_ = point.position;
   SetCompleteBelow(point.position);
   const int64_t now = clock_.MonotonicMs();
-  const int64_t rest =
-      std::max(options_.checkpoint_interval_ms, (now - point_began_ms_) * kPointShare);
-  next_point_ms_ = now + rest;
+  point_rested_ms_ = now + (now - point_began_ms_) * kPointShare;
+  next_point_ms_ = std::max(now + options_.checkpoint_interval_ms, point_rested_ms_);
   return {};
 }
 
@@ -200,7 +215,7 @@ Status DerivedWriter::Finish(LogOffset durable) {
       PINTLE_ASSIGN(more, Step(durable));
     }
     stage_ = Stage::kIdle;
-    next_point_ms_ = clock_.MonotonicMs();
+    next_point_ms_ = point_rested_ms_ = clock_.MonotonicMs();
     last_point_ = LogOffset(-1);
     if (round == 0) {
       BeginRound();

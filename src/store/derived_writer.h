@@ -25,8 +25,8 @@ namespace pintle::store {
 
 // A step takes a few milliseconds at most, so that a commit that waits for the same thread is not
 // held up. Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and
-// recovery points by checkpoint_interval_ms, but never take more than a tenth of the time: with
-// very many queues each of which must be synced they grow rarer.
+// recovery points by checkpoint_interval_ms or a gigabyte of log, but never take more than a tenth
+// of the time: with very many queues each of which must be synced they grow rarer.
 //
 // Files of queues and index that lead nowhere but to deleted messages go after a recovery point that
 // no longer promises them: a restart in between would miss them.
@@ -81,6 +81,7 @@ class DerivedWriter {
 
   Result<bool> FlushSomeQueues();
   Status SyncOneQueue();
+  Status FlushWhatIsMuch();
   Status WritePoint() EXCLUDES(mutex_);
   void FindSomeOld();
   Result<bool> RemoveSomeOld();
@@ -110,6 +111,7 @@ class DerivedWriter {
   LogOffset point_indexed_{-1};  // the last message whose keys were added
   int64_t point_began_ms_ = 0;
   int64_t next_point_ms_ = 0;
+  int64_t point_rested_ms_ = 0;  // none before
   LogOffset last_point_{-1};
   Checkpoint checkpoint_;
   std::atomic<int64_t> complete_below_{0};

@@ -48,9 +48,10 @@ Result<std::unique_ptr<DiskMessageStore>> DiskMessageStore::Open(FileSystem& fs,
 
 DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOptions options)
     : fs_(fs),
+      clock_(clock),
       options_(std::move(options)),
       layout_(options_.path),
-      allocator_(fs, clock,
+      allocator_(fs, room_,
                  {layout_.commit_log, options_.segment_bytes, options_.pretouch_bytes,
                   options_.disk_free_bytes_min, options_.background_threads}),
       log_(fs, layout_.commit_log, options_.segment_bytes, allocator_),
@@ -62,7 +63,7 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       reader_(log_, repair_),
       appender_(options_, clock, log_, index(), gate_, announcer_),
       derived_(fs, clock, options_, layout_, log_, queues_, dirty_, index(), appender_),
-      flusher_(options_, clock, log_, derived_, gate_),
+      flusher_(options_, clock, log_, derived_, gate_, room_),
       retention_(fs, clock, options_, layout_.commit_log, log_, flusher_, derived_, gate_) {}
 
 DiskMessageStore::~DiskMessageStore() = default;
@@ -88,6 +89,10 @@ Status DiskMessageStore::Start() {
   const Recovery::Parts parts{fs_, options_, log_, queues_, dirty_, index()};
   PINTLE_ASSIGN(recovery_, Recovery(parts, !crashed, checkpoint, std::move(point)).Run());
   appender_.StartAfter(recovery_.position);
+  if (!recovery_.no_space.empty()) {
+    gate_.SetDiskFull(
+        fmt::format("messages are refused, the disk is full: {}", recovery_.no_space));
+  }
   PINTLE_LOG(
       kInfo,
       "store: {} after {}: the log is {}..{}, read from {} ({} messages), {} damaged places, "
@@ -103,7 +108,9 @@ Status DiskMessageStore::Start() {
 
 Status DiskMessageStore::MarkRunning() {
   PINTLE_ASSIGN(auto file, fs_.Open(layout_.abort, OpenMode::kTruncate));
-  PINTLE_TRY(file->WriteAt(0, AsBytes(std::to_string(::getpid()))));
+  // It counts that the file is there; on a full disk it stays empty.
+  const Status written = file->WriteAt(0, AsBytes(std::to_string(::getpid())));
+  if (!written && written.error().code != ErrorCode::kNoSpace) return written;
   PINTLE_TRY(file->Sync());
   return fs_.SyncDirectory(layout_.root);
 }
@@ -111,6 +118,7 @@ Status DiskMessageStore::MarkRunning() {
 Status DiskMessageStore::Close() {
   if (std::exchange(closed_, true)) return {};
   gate_.Close();
+  room_.Made();  // nobody need wait any longer
   // An append that passed the gate before is over when this returns.
   static_cast<void>(appender_.position());
   retention_.Stop();
@@ -130,8 +138,28 @@ ConsumeQueue* DiskMessageStore::FindQueue(std::string_view topic, int32_t queue_
   return queues_.Find(topic, queue_id);
 }
 
+// Outside of the append lock: others may be served while this one waits.
+template <typename Attempt>
+auto DiskMessageStore::WhenThereIsRoom(Attempt attempt) {
+  const auto crowded = [](const auto& result) {
+    return !result && result.error().code == ErrorCode::kOverloaded;
+  };
+  auto result = attempt();
+  if (!crowded(result)) [[likely]]
+    return result;
+  const int64_t deadline = clock_.MonotonicMs() + options_.append_wait_ms;
+  while (true) {
+    const uint64_t seen = room_.made();
+    room_.Refused();
+    result = attempt();
+    const int64_t left = deadline - clock_.MonotonicMs();
+    if (!crowded(result) || !options_.background_threads || left <= 0) return result;
+    if (!room_.WaitPast(seen, left)) return result;
+  }
+}
+
 Result<Appended> DiskMessageStore::Append(const NewMessage& message) {
-  auto appended = appender_.Append(message);
+  auto appended = WhenThereIsRoom([&] { return appender_.Append(message); });
   if (appended) [[likely]] {
     flusher_.OnAppended(appended->end);
   } else {
@@ -141,7 +169,7 @@ Result<Appended> DiskMessageStore::Append(const NewMessage& message) {
 }
 
 Result<std::vector<Appended>> DiskMessageStore::AppendBatch(std::span<const NewMessage> messages) {
-  auto appended = appender_.AppendBatch(messages);
+  auto appended = WhenThereIsRoom([&] { return appender_.AppendBatch(messages); });
   if (appended) {
     flusher_.OnAppended(appended->back().end);
   } else {
@@ -160,6 +188,10 @@ void DiskMessageStore::SetObserver(AppendObserver* observer) { announcer_.SetObs
 
 void DiskMessageStore::SetDurableListener(std::function<void(LogOffset durable)> listener) {
   flusher_.SetListener(std::move(listener));
+}
+
+void DiskMessageStore::SetRoomListener(std::function<void()> listener) {
+  room_.SetListener(std::move(listener));
 }
 
 ReadResult DiskMessageStore::Read(std::string_view topic, int32_t queue_id, QueueOffset from,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/announcer.h"
+#include "store/append_room.h"
 #include "store/appender.h"
 #include "store/commit_log.h"
 #include "store/derived_writer.h"
@@ -40,6 +41,8 @@ class DiskMessageStore final : public MessageStore {
   Result<std::vector<Appended>> AppendBatch(std::span<const NewMessage> messages) override;
   void SetObserver(AppendObserver* observer) override;
   void SetDurableListener(std::function<void(LogOffset durable)> listener) override;
+  void SetRoomListener(std::function<void()> listener) override;
+  uint64_t room_made() const override { return room_.made(); }
 
   LogOffset appended() const override { return log_.end(); }
   LogOffset durable() const override { return flusher_.durable(); }
@@ -74,9 +77,12 @@ class DiskMessageStore final : public MessageStore {
   Status Start();
   Status MarkRunning();
   void NoteRefusal(const Error& error);
+  template <typename Attempt>
+  auto WhenThereIsRoom(Attempt attempt);
   MessageIndex* index() { return options_.index_enable ? &index_ : nullptr; }
 
   FileSystem& fs_;  // const after construction
+  const Clock& clock_;
   const StoreOptions options_;
   const StoreLayout layout_;
   std::unique_ptr<FileLock> lock_;  // const after Start(), until Close()
@@ -84,6 +90,7 @@ class DiskMessageStore final : public MessageStore {
   bool closed_ = false;
 
   WriteGate gate_;
+  AppendRoom room_;
   SegmentAllocator allocator_;
   CommitLog log_;
   DirtyQueues dirty_;

@@ -12,11 +12,25 @@ namespace {
 
 constexpr int64_t kPage = 4096;
 
+// The bounds of a sync that is quick enough, and slow enough to wait for less.
+constexpr int64_t kQuickMs = 100;
+constexpr int64_t kSlowMs = 500;
+constexpr int64_t kWindowFirst = 16 << 20;
+constexpr int64_t kWindowMin = 256 << 10;
+
 }  // namespace
 
 Flusher::Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log,
-                 DerivedWriter& derived, WriteGate& gate)
-    : options_(options), clock_(clock), log_(log), derived_(derived), gate_(gate) {}
+                 DerivedWriter& derived, WriteGate& gate, AppendRoom& room)
+    : options_(options),
+      clock_(clock),
+      log_(log),
+      derived_(derived),
+      gate_(gate),
+      room_(room),
+      window_(2 * options.flush_bytes_max) {
+  if (options_.flush == FlushMode::kSync) window_ = std::min(window_, kWindowFirst);
+}
 
 Flusher::~Flusher() {
   {
@@ -90,21 +104,37 @@ void Flusher::SyncIfDue() {
   }
   last_end_ = end;
   if (target <= durable()) return;
-  if (Status synced = SyncTo(target); !synced) gate_.Fail(synced.error());
+  if (Status synced = SyncTo(target); !synced) {
+    gate_.Fail(synced.error());
+    room_.Made();
+  }
   Tell();
 }
 
 Status Flusher::SyncTo(LogOffset target) {
   const LogOffset from = durable();
   if (target <= from) return {};
+  const int64_t began_ms = clock_.MonotonicMs();
   PINTLE_TRY(log_.Sync(from, target));
+  AdaptWindow(target - from, clock_.MonotonicMs() - began_ms);
   SetDurable(target);
   return {};
 }
 
+void Flusher::AdaptWindow(int64_t bytes, int64_t took_ms) {
+  if (options_.flush != FlushMode::kSync) return;
+  const int64_t most = 2 * options_.flush_bytes_max;
+  if (took_ms >= kSlowMs) {
+    window_ = std::min(most, std::max(window_ / 2, kWindowMin));
+  } else if (took_ms <= kQuickMs && bytes >= window_ / 2) {
+    window_ = std::min(most, window_ * 2);
+  }
+}
+
 void Flusher::SetDurable(LogOffset durable) {
   durable_.store(durable.value(), std::memory_order_release);
-  gate_.SetLimit(durable.value() + 2 * options_.flush_bytes_max);
+  gate_.SetLimit(durable.value(), durable.value() + window_);
+  room_.Made();
 }
 
 void Flusher::Tell() {
@@ -132,6 +162,8 @@ void Flusher::DeriveIfDue() {
       Tell();
     }
   }
+  // Keys of the index that were written make room too, and a shut gate ends every wait.
+  room_.Made();
   deriving_ = more && *more;
   if (!deriving_) next_derive_ms_ = now + options_.queue_flush_interval_ms;
 }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/mutex.h"
+#include "store/append_room.h"
 #include "store/commit_log.h"
 #include "store/derived_writer.h"
 #include "store/store_options.h"
@@ -23,8 +24,10 @@ namespace pintle::store {
 // on without a pause. kAsync: after the interval, or once so many bytes wait; whole pages only, as
 // a flush write-protects the page that the appender is about to write, until the log stands still.
 //
-// Past twice flush_bytes_max of unflushed bytes appends are refused until the disk has caught up: a
-// slow disk is felt by the senders and not by the memory.
+// Past twice flush_bytes_max of unflushed bytes appends find no room until the disk has caught up: a
+// slow disk is felt by the senders and not by the memory. In kSync the bound falls further, to what
+// this disk writes in a fraction of a second: what is stored then is answered before the sender
+// gives up, and what cannot be answered in time is not stored.
 //
 // A failed sync is final: the kernel may have dropped the pages, so no later success means
 // anything. The gate is shut and nothing is synced again.
@@ -33,7 +36,7 @@ namespace pintle::store {
 class Flusher {
  public:
   Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log, DerivedWriter& derived,
-          WriteGate& gate);
+          WriteGate& gate, AppendRoom& room);
   ~Flusher();
   Flusher(const Flusher&) = delete;
   Flusher& operator=(const Flusher&) = delete;
@@ -64,6 +67,7 @@ class Flusher {
   void SyncIfDue();
   Status SyncTo(LogOffset target) EXCLUDES(listener_mutex_);
   void SetDurable(LogOffset durable);
+  void AdaptWindow(int64_t bytes, int64_t took_ms);
   void DeriveIfDue();
   void Tell() EXCLUDES(listener_mutex_);
 
@@ -72,6 +76,7 @@ class Flusher {
   CommitLog& log_;
   DerivedWriter& derived_;
   WriteGate& gate_;
+  AppendRoom& room_;
 
   std::atomic<int64_t> durable_{
       0};  // written by the flush thread (release), read by anyone (acquire)
@@ -85,6 +90,7 @@ class Flusher {
   bool stop_ GUARDED_BY(mutex_) = false;
 
   // The flush thread's.
+  int64_t window_;  // so many bytes may wait for the disk
   int64_t next_sync_ms_ = 0;
   int64_t next_derive_ms_ = 0;
   bool deriving_ = false;  // a round of derived work is not at its end

@@ -133,7 +133,7 @@ void MessageIndex::Add(std::span<const int32_t> hashes, LogOffset offset, int64_
   MutexLock lock(mutex_);
   for (const int32_t hash : hashes) pending_.push_back({hash, offset, store_timestamp});
   last_added_ = offset;
-  pending_count_.store(pending_.size() + writing_.size(), std::memory_order_relaxed);
+  pending_count_.fetch_add(hashes.size(), std::memory_order_relaxed);
 }
 
 LogOffset MessageIndex::last_added() const {
@@ -150,12 +150,13 @@ Result<MessageIndex::Found> MessageIndex::Find(std::string_view topic, std::stri
   {
     MutexLock lock(mutex_);
     files = files_;
-    for (const auto* keys : {&pending_, &writing_}) {
-      if (!keys->empty() && found.last_timestamp == 0) {
-        found.last_timestamp = keys->back().store_timestamp;
-        found.last_offset = keys->back().offset;
+    const auto unwritten = std::span<const IndexKey>(writing_).subspan(written_);
+    for (const auto keys : {std::span<const IndexKey>(pending_), unwritten}) {
+      if (!keys.empty() && found.last_timestamp == 0) {
+        found.last_timestamp = keys.back().store_timestamp;
+        found.last_offset = keys.back().offset;
       }
-      for (auto it = keys->rbegin(); it != keys->rend() && found.offsets.size() < max; ++it) {
+      for (auto it = keys.rbegin(); it != keys.rend() && found.offsets.size() < max; ++it) {
         if (it->hash == hash && it->store_timestamp >= begin_ms && it->store_timestamp <= end_ms)
           found.offsets.push_back(it->offset);
       }
@@ -179,35 +180,32 @@ Result<MessageIndex::Found> MessageIndex::Find(std::string_view topic, std::stri
 }
 
 Result<bool> MessageIndex::Flush(size_t keys_max) {
-  std::span<const IndexKey> batch;
-  {
-    MutexLock lock(mutex_);
-    const size_t count = std::min(keys_max, pending_.size());
-    if (count == 0) return false;
-    writing_.assign(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(count));
-    batch = writing_;  // nobody else changes it
-  }
-  size_t done = 0;
-  Status status;
-  while (status && done < batch.size()) {
-    auto file = FileToWrite();
-    auto count =
-        file ? (*file)->Append(batch.subspan(done)) : Result<size_t>(std::unexpected(file.error()));
-    if (count) {
-      done += *count;
-    } else {
-      status = std::unexpected(std::move(count).error());
-    }
+  if (written_ == writing_.size() && !TakePending()) return false;
+  // Nobody else changes them, and what could not be written stays for another attempt.
+  const auto batch = std::span<const IndexKey>(writing_).subspan(written_).first(
+      std::min(keys_max, writing_.size() - written_));
+  for (size_t done = 0; done < batch.size();) {
+    PINTLE_ASSIGN(const auto file, FileToWrite());
+    PINTLE_ASSIGN(const size_t count, file->Append(batch.subspan(done)));
+    done += count;
+    written_ += count;
   }
   MutexLock lock(mutex_);
-  // What could not be written goes back in front, for another attempt.
-  pending_.insert(pending_.begin(), writing_.begin() + static_cast<ptrdiff_t>(done),
-                  writing_.end());
+  const size_t left = writing_.size() - written_ + pending_.size();
+  pending_count_.store(left, std::memory_order_relaxed);
+  return left > 0;
+}
+
+// By a swap: an append waits for the lock, and must not wait for a copy.
+bool MessageIndex::TakePending() {
+  constexpr size_t kKept = 256 << 10;  // keys for which memory stays reserved
+  std::vector<IndexKey> written;
+  MutexLock lock(mutex_);
+  written_ = 0;
   writing_.clear();
-  pending_count_.store(pending_.size(), std::memory_order_relaxed);
-  PINTLE_TRY(status);
-  return !pending_.empty();
+  if (writing_.capacity() > kKept) writing_.swap(written);
+  writing_.swap(pending_);
+  return !writing_.empty();
 }
 
 Status MessageIndex::Sync() {

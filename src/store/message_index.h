@@ -91,6 +91,7 @@ class MessageIndex {
   using Files = std::vector<std::shared_ptr<IndexFile>>;
 
   Files FilesNow() const EXCLUDES(mutex_);
+  bool TakePending() EXCLUDES(mutex_);
   Result<std::shared_ptr<IndexFile>> FileToWrite() EXCLUDES(mutex_);
   Result<std::string> NewFileName(const Files& files) const;
 
@@ -102,7 +103,9 @@ class MessageIndex {
   mutable Mutex mutex_;
   Files files_ GUARDED_BY(mutex_);  // oldest first
   std::vector<IndexKey> pending_ GUARDED_BY(mutex_);
-  std::vector<IndexKey> writing_ GUARDED_BY(mutex_);  // the batch on its way into a file
+  // On their way into files: changed by the upkeep under the lock, so that it reads without.
+  std::vector<IndexKey> writing_;
+  std::atomic<size_t> written_{0};  // so many of them have arrived
   LogOffset last_added_ GUARDED_BY(mutex_){-1};
   std::atomic<size_t> pending_count_{0};
 };

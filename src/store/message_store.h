@@ -115,8 +115,8 @@ class MessageStore {
   // nullptr when there is none.
   virtual ConsumeQueue* FindQueue(std::string_view topic, int32_t queue_id) = 0;
 
-  // kInvalidArgument: too large. kOverloaded: the disk is stalling. kNoSpace: disk full.
-  // kUnavailable: closed, or failed for good. Nothing was written in each case.
+  // kInvalidArgument: too large. kOverloaded: the disk is stalling, and was for append_wait_ms.
+  // kNoSpace: disk full. kUnavailable: closed, or failed for good. Nothing was written in each case.
   virtual Result<Appended> Append(const NewMessage& message) = 0;
   // All in one queue, consecutive offsets, in one segment; all or none.
   virtual Result<std::vector<Appended>> AppendBatch(std::span<const NewMessage> messages) = 0;
@@ -125,6 +125,12 @@ class MessageStore {
   virtual void SetObserver(AppendObserver* observer) = 0;
   // Called by the flush thread after the durable watermark moved (or the store failed for good).
   virtual void SetDurableListener(std::function<void(LogOffset durable)> listener) = 0;
+  // Called by a thread of the store after an append was refused with kOverloaded, once another try
+  // may end otherwise. Must not block.
+  virtual void SetRoomListener(std::function<void()> listener) = 0;
+  // Changes with each such moment, refused appends or not: when it has changed since before a
+  // refused append, the next try need not wait to be told.
+  virtual uint64_t room_made() const = 0;
 
   // --- watermarks
   virtual LogOffset appended() const = 0;

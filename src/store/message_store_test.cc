@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -103,6 +105,49 @@ TEST_F(MessageStoreTest, FilterSkipsAndMovesOn) {
   const auto empty = store_->Read("topic", 0, QueueOffset(0), ReadLimits(), &none);
   EXPECT_EQ(empty.status, ReadStatus::kNoMatchedMessage);
   EXPECT_EQ(empty.next, QueueOffset(4));
+}
+
+// RocketMQ with enableConsumeQueueExt leaves entries that hold a place in another file.
+TEST_F(MessageStoreTest, FiltersByTheMessageWhereTheEntryHoldsNoTag) {
+  Reopen();
+  for (const char* tag : {"a", "b", "a"}) ASSERT_TRUE(Send(*store_, {.body = tag, .tag = tag}));
+  ASSERT_TRUE(store_->Close());
+  store_.reset();
+  auto file = fs_.Open("store/consumequeue/topic/0/00000000000000000000", OpenMode::kReadWrite);
+  ASSERT_TRUE(file);
+  for (int64_t i = 0; i < 3; ++i) {
+    std::array<std::byte, 8> place;
+    StoreBig(place.data(), std::numeric_limits<int64_t>::min() + i * 20);
+    ASSERT_TRUE((*file)->WriteAt(i * 20 + 12, place));
+  }
+  Reopen();
+  const TagFilter filter("a");
+  const auto result = store_->Read("topic", 0, QueueOffset(0), ReadLimits(), &filter);
+  ASSERT_EQ(Messages(result).size(), 2u);
+  EXPECT_EQ(Messages(result)[1].queue_offset, QueueOffset(2));
+}
+
+// No checksum covers it, and blanks up to it would fill the disk.
+TEST_F(MessageStoreTest, APlaceInTheQueueThatCannotBeIsDamage) {
+  Reopen();
+  LogOffset last;
+  for (const char* body : {"a", "b", "c"}) {
+    const auto sent = Send(*store_, {.body = body});
+    ASSERT_TRUE(sent);
+    last = sent->offset;
+  }
+  store_.reset();
+  auto file = fs_.Open("store/commitlog/00000000000000000000", OpenMode::kReadWrite);
+  ASSERT_TRUE(file);
+  std::array<std::byte, 8> place;
+  StoreBig(place.data(), int64_t{1} << 40);
+  ASSERT_TRUE((*file)->WriteAt(last.value() + 20, place));
+  Kill();
+  EXPECT_EQ(ReadQueue(*store_, "topic", 0).size(), 2u);
+  ASSERT_EQ(store_->recovery().damages.size(), 1u);
+  EXPECT_EQ(store_->recovery().damages[0].from, last);
+  ASSERT_TRUE(Send(*store_, {.body = "d"}));
+  EXPECT_EQ(ReadQueue(*store_, "topic", 0).back().queue_offset, QueueOffset(2));
 }
 
 TEST_F(MessageStoreTest, LimitsHoldExceptForTheFirstMessage) {

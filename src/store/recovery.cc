@@ -12,6 +12,7 @@ namespace pintle::store {
 namespace {
 
 constexpr int64_t kProgressBytes = int64_t{1} << 30;
+constexpr int64_t kOffsetMax = int64_t{1} << 60;  // no log gets so far: such an entry is damaged
 constexpr int64_t kEntriesInMemory = 1 << 18;
 constexpr size_t kAhead = 64;
 
@@ -32,7 +33,7 @@ Result<RecoveryReport> Recovery::Run() {
   PINTLE_TRY(Scan());
   KeepLostTail();
   PINTLE_TRY(CutQueues());
-  PINTLE_TRY(parts_.log.Cut(report_.position.end));
+  PINTLE_TRY(UnlessFull(parts_.log.Cut(report_.position.end)));
   report_.durable = clean_ ? report_.position.end : std::min(report_.durable, report_.position.end);
   return std::move(report_);
 }
@@ -77,7 +78,8 @@ LogOffset Recovery::MaxEntryEnd() const {
   for (ConsumeQueue* queue : parts_.queues.All()) {
     if (queue->end() == queue->first()) continue;
     const auto entry = queue->At(queue->end() - 1);
-    if (entry && !entry->blank()) max = std::max(max, entry->end());
+    if (entry && !entry->blank() && entry->offset.value() < kOffsetMax)
+      max = std::max(max, entry->end());
   }
   return max;
 }
@@ -219,8 +221,9 @@ Status Recovery::Scan() {
     ReportProgress(scanner.position());
   }
   report_.position.end = scanner.position();
-  report_.damages = scanner.damages();
-  for (const LogDamage& damage : report_.damages) {
+  report_.damages.insert(report_.damages.begin(), scanner.damages().begin(),
+                         scanner.damages().end());
+  for (const LogDamage& damage : scanner.damages()) {
     PINTLE_LOG(kError,
                "store: no message can be read at {}..{} of the log ({}); what follows is "
                "served",
@@ -274,6 +277,14 @@ Status Recovery::TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset a
   // record for the same place. The first one counts.
   if (at < state.good_end || at < queue.first()) return {};
   if (at >= queue.next()) {
+    if (at > queue.next() && !IsPossible(queue, at, entry.offset)) {
+      report_.damages.push_back({entry.offset, entry.end(), "its place in the queue cannot be"});
+      PINTLE_LOG(kError,
+                 "store: the message at {} of the log says that it is {} of {} queue {}, "
+                 "which ends at {}: it is in no queue",
+                 entry.offset, at, queue.topic(), queue.queue_id(), queue.next());
+      return {};
+    }
     queue.SkipTo(at);
     queue.Append(entry);
   } else if (at < queue.written()) {
@@ -291,6 +302,17 @@ Status Recovery::TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset a
   return {};
 }
 
+// No checksum covers a record's place in its queue. Where messages are lost there cannot have been
+// more of them than records fit into that part of the log.
+bool Recovery::IsPossible(ConsumeQueue& queue, QueueOffset at, LogOffset offset) const {
+  constexpr int64_t kPlaceMax = int64_t{1} << 58;  // times the size of an entry it names a file
+  if (at.value() < 0 || at.value() > kPlaceMax) return false;
+  if (queue.next() == queue.first()) return true;
+  const auto last = queue.At(queue.next() - 1);
+  const LogOffset from = last && !last->blank() ? last->end() : parts_.log.min();
+  return at - queue.next() <= (offset - from) / static_cast<int64_t>(model::kRecordSizeMin);
+}
+
 Result<QueueEntry> Recovery::EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at) {
   if (at < state.ahead_from || at >= state.ahead_from + static_cast<int64_t>(state.ahead.size())) {
     state.ahead.resize(kAhead);
@@ -303,16 +325,22 @@ Result<QueueEntry> Recovery::EntryInFile(ConsumeQueue& queue, QueueState& state,
 }
 
 Status Recovery::FlushDerived() {
+  if (!report_.no_space.empty()) return {};
   for (ConsumeQueue* queue : parts_.dirty.Take()) {
-    bool more = true;
-    while (more) {
-      PINTLE_ASSIGN(more, queue->Flush(kEntriesInMemory));
-    }
+    Result<bool> more = report_.no_space.empty();
+    while (more && *more) more = queue->Flush(kEntriesInMemory);
+    if (!more) PINTLE_TRY(UnlessFull(std::unexpected(std::move(more).error())));
+    // The upkeep tries again.
+    if (!report_.no_space.empty()) parts_.dirty.Add(queue);
   }
-  bool more = parts_.index != nullptr;
-  while (more) {
-    PINTLE_ASSIGN(more, parts_.index->Flush(kEntriesInMemory));
-  }
+  Result<bool> more = parts_.index != nullptr && report_.no_space.empty();
+  while (more && *more) more = parts_.index->Flush(kEntriesInMemory);
+  return more ? Status() : UnlessFull(std::unexpected(std::move(more).error()));
+}
+
+Status Recovery::UnlessFull(Status status) {
+  if (status || status.error().code != ErrorCode::kNoSpace) return status;
+  if (report_.no_space.empty()) report_.no_space = std::move(status).error().message;
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct RecoveryReport {
   int64_t entries_repaired = 0;  // queue entries that were there and wrong
   int64_t queues_repaired = 0;   // queues that were short, lost or damaged before `scanned_from`
   std::vector<LogDamage> damages;
+  std::string no_space;  // what there was no space for on the disk; empty: nothing
 };
 
 // The log is the truth. It is read from the newest place below which log, queues and index are
@@ -41,6 +43,9 @@ struct RecoveryReport {
 //   - entries that are there are compared, and put right where they differ,
 //   - entries that are missing are added; those of lost messages stay blank,
 //   - entries past the log's end are cut off.
+//
+// On a full disk what is missing stays in memory, and there may be no segment to append to: the
+// messages that are there can be read.
 //
 // Threads: one thread, the owner, before anything else.
 class Recovery {
@@ -90,8 +95,10 @@ class Recovery {
   void KeepLostTail();
   Status Take(const model::Record& record);
   Status TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at, const QueueEntry& entry);
+  bool IsPossible(ConsumeQueue& queue, QueueOffset at, LogOffset offset) const;
   Result<QueueEntry> EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at);
   Status FlushDerived();
+  Status UnlessFull(Status status);
   Status CutQueues();
   bool IsDeleted(const model::Record& record) const;
   void ReportProgress(LogOffset at);

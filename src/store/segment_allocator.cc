@@ -1,7 +1,6 @@
 #include "store/segment_allocator.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -11,13 +10,12 @@ namespace {
 
 constexpr int64_t kWindowMin = 4 << 20;
 constexpr int64_t kTouchStep = 2 << 20;  // so that a new request is seen soon
-constexpr int64_t kTakePatienceMs = 2'000;
 
 }  // namespace
 
-SegmentAllocator::SegmentAllocator(FileSystem& fs, const Clock& clock,
+SegmentAllocator::SegmentAllocator(FileSystem& fs, AppendRoom& room,
                                    SegmentAllocatorOptions options)
-    : fs_(fs), clock_(clock), options_(std::move(options)) {
+    : fs_(fs), room_(room), options_(std::move(options)) {
   window_ = std::min(options_.pretouch_bytes, kWindowMin);
   if (options_.thread) thread_ = std::thread([this] { Run(); });
 }
@@ -31,28 +29,38 @@ SegmentAllocator::~SegmentAllocator() {
   if (thread_.joinable()) thread_.join();
 }
 
-Result<std::shared_ptr<Segment>> SegmentAllocator::Take(LogOffset base) {
-  {
-    MutexLock lock(mutex_);
-    const int64_t deadline = clock_.MonotonicMs() + kTakePatienceMs;
-    while (making_ == base) {
-      const int64_t left = deadline - clock_.MonotonicMs();
-      if (left <= 0) {
-        return Fail(ErrorCode::kOverloaded,
-                    "the disk is stalling: a new segment of {} bytes is not there after {} ms",
-                    options_.segment_bytes, kTakePatienceMs);
-      }
-      changed_.wait_for(mutex_, std::chrono::milliseconds(left));
-    }
-    wanted_.reset();
-    if (prepared_ != nullptr && prepared_->base() == base) return std::exchange(prepared_, nullptr);
+Result<std::shared_ptr<Segment>> SegmentAllocator::Take(LogOffset base, bool existing) {
+  if (!options_.thread) return Make(base, existing);
+  MutexLock lock(mutex_);
+  if (prepared_ != nullptr && prepared_->base() == base) {
+    awaited_.reset();
+    failure_.reset();
+    return std::exchange(prepared_, nullptr);
   }
-  return Make(base);
+  if (failure_ && awaited_ == base) {
+    // The next call tries again.
+    awaited_.reset();
+    return std::unexpected(*std::exchange(failure_, std::nullopt));
+  }
+  awaited_ = base;
+  failure_.reset();
+  if (!making_ || making_->base != base) {
+    wanted_ = Wish{base, existing};
+    changed_.notify_all();
+  }
+  return Fail(ErrorCode::kOverloaded,
+              "the disk is stalling: the next segment of {} bytes is not ready",
+              options_.segment_bytes);
 }
 
 // The last free bytes belong to queues, index and recovery point: who could not write those could
 // not make space either.
-Result<std::shared_ptr<Segment>> SegmentAllocator::Make(LogOffset base) {
+Result<std::shared_ptr<Segment>> SegmentAllocator::Make(LogOffset base, bool existing) {
+  if (existing) {
+    auto segment = Segment::Open(fs_, options_.folder, base, options_.segment_bytes);
+    PINTLE_TRY(segment->Reserve(fs_));
+    return segment;
+  }
   const auto space = fs_.Space(options_.folder);
   if (space && space->free_bytes - options_.segment_bytes < options_.free_bytes_min) {
     return Fail(ErrorCode::kNoSpace,
@@ -75,8 +83,8 @@ void SegmentAllocator::Wake(const std::shared_ptr<Segment>& segment, LogOffset p
   }
   writer_ = position;
   if (position >= half && (prepared_ == nullptr || prepared_->base() != segment->limit()) &&
-      making_ != segment->limit())
-    wanted_ = segment->limit();
+      !(making_ && making_->base == segment->limit()))
+    wanted_ = Wish{segment->limit()};
 
   // Next: when half of the window is used up, or the segment is half full, or it is left.
   LogOffset next = segment->limit();
@@ -88,7 +96,7 @@ void SegmentAllocator::Wake(const std::shared_ptr<Segment>& segment, LogOffset p
 
 void SegmentAllocator::Run() {
   while (true) {
-    std::optional<LogOffset> make;
+    std::optional<Wish> make;
     {
       MutexLock lock(mutex_);
       while (!stop_ && !wanted_ && touched_ >= TouchTarget()) changed_.wait(mutex_);
@@ -108,15 +116,28 @@ LogOffset SegmentAllocator::TouchTarget() const {
   return current_ == nullptr ? LogOffset(0) : std::min(writer_ + window_, current_->limit());
 }
 
-void SegmentAllocator::Prepare(LogOffset base) {
-  auto segment = Make(base);
-  // Take() tries again and reports: until then nothing is lost by not having it.
-  if (!segment) PINTLE_LOG(kWarn, "store: no segment ahead of time: {}", segment.error().message);
-  if (segment) (*segment)->PreTouch(base, base + std::min(kWindowMin, options_.pretouch_bytes));
-  MutexLock lock(mutex_);
-  if (segment) prepared_ = *std::move(segment);
-  making_.reset();
-  changed_.notify_all();
+void SegmentAllocator::Prepare(const Wish& wish) {
+  auto segment = Make(wish.base, wish.existing);
+  if (segment && !wish.existing) {
+    (*segment)->PreTouch(wish.base, wish.base + std::min(kWindowMin, options_.pretouch_bytes));
+  }
+  {
+    MutexLock lock(mutex_);
+    making_.reset();
+    const bool awaited = awaited_ == wish.base;
+    if (segment) {
+      prepared_ = *std::move(segment);
+      prepared_is_new_ = !wish.existing;
+    } else if (awaited) {
+      failure_ = std::move(segment).error();
+    } else {
+      // Whoever needs it tries again: until then nothing is lost by not having it.
+      PINTLE_LOG(kWarn, "store: no segment ahead of time: {}", segment.error().message);
+    }
+    changed_.notify_all();
+    if (!awaited) return;
+  }
+  room_.Made();
 }
 
 void SegmentAllocator::TouchAhead() {
@@ -136,14 +157,16 @@ void SegmentAllocator::TouchAhead() {
 
 Status SegmentAllocator::DropPrepared() {
   std::shared_ptr<Segment> dropped;
+  bool is_new = false;
   {
     MutexLock lock(mutex_);
     wanted_.reset();
     while (making_) changed_.wait(mutex_);
     dropped = std::exchange(prepared_, nullptr);
+    is_new = dropped != nullptr && prepared_is_new_;
     current_.reset();
   }
-  if (dropped == nullptr) return {};
+  if (!is_new) return {};
   PINTLE_TRY(fs_.Remove(dropped->path()));
   return fs_.SyncDirectory(options_.folder);
 }

@@ -19,7 +19,8 @@ struct StoreOptions {
   bool index_enable = true;                  // messageIndexEnable
   FlushMode flush = FlushMode::kAsync;       // flushDiskType
   int64_t flush_interval_ms = 500;           // flushIntervalCommitLog: async, upper bound in time
-  int64_t flush_bytes_max = int64_t{64} << 20;      // async: upper bound in unflushed bytes
+  int64_t flush_bytes_max = int64_t{64} << 20;  // async: upper bound in unflushed bytes
+  int64_t append_wait_ms = 2'000;  // an append waits so long for a disk that stalls; 0: not at all
   int64_t queue_flush_interval_ms = 1'000;          // flushIntervalConsumeQueue
   bool check_crc_on_recover = true;                 // checkCRCOnRecover
   int32_t message_bytes_max = 4 << 20;              // maxMessageSize: body

@@ -22,9 +22,13 @@ class WriteGate {
   // Empty while appends are taken.
   Status Check() const EXCLUDES(mutex_);
 
-  // The log may grow up to here, and by the message that gets past it, before the disk has caught
-  // up; moved on by the flusher.
-  void SetLimit(int64_t offset) { limit_.store(offset, std::memory_order_relaxed); }
+  // The log may grow up to `limit`, and by the message that gets past it, before the disk has
+  // caught up with `durable`; moved on by the flusher.
+  void SetLimit(int64_t durable, int64_t limit) {
+    durable_.store(durable, std::memory_order_relaxed);
+    limit_.store(limit, std::memory_order_relaxed);
+  }
+  int64_t durable() const { return durable_.load(std::memory_order_relaxed); }
   int64_t limit() const { return limit_.load(std::memory_order_relaxed); }
 
   // The first failure is kept.
@@ -40,6 +44,7 @@ class WriteGate {
   void Update() REQUIRES(mutex_);
 
   std::atomic<bool> open_{true};
+  std::atomic<int64_t> durable_{0};
   std::atomic<int64_t> limit_{std::numeric_limits<int64_t>::max()};
   mutable Mutex mutex_;
   std::string failure_ GUARDED_BY(mutex_);    // empty: none
