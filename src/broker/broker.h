@@ -25,6 +25,7 @@
 #include "broker/topic_table.h"
 #include "broker/traffic.h"
 #include "broker/upkeep.h"
+#include "filter/selector_cache.h"
 #include "model/message_id.h"
 #include "net/loop.h"
 #include "remoting/remoting_client.h"
@@ -78,6 +79,7 @@ class Broker {
   QueueLocks& queue_locks() { return queue_locks_; }
   Arrivals& arrivals() { return arrivals_; }
   DurableWaiters& durable() { return durable_; }
+  filter::SelectorCache& selectors() { return selectors_; }
   Traffic& traffic() { return traffic_; }
   PeerHosts& peers() { return peers_; }
   model::UniqKeySource& uniq_keys() { return uniq_keys_; }
@@ -110,6 +112,7 @@ class Broker {
   DurableWaiters durable_;
   model::LogOffset last_durable_{-1};  // the flusher's own
   Traffic traffic_;
+  filter::SelectorCache selectors_;
   PeerHosts peers_;
   model::UniqKeySource uniq_keys_;
   Upkeep upkeep_;

@@ -38,6 +38,7 @@ struct BrokerOptions {
   // Reading
   bool lite_pull = true;                 // litePullMessageEnable
   bool property_filter = false;          // enablePropertyFilter: SQL92 subscriptions
+  bool property_filter_retries = false;  // filterSupportRetry: on retry topics by the first topic's
   bool long_polling = true;              // longPollingEnable
   int64_t short_polling_ms = 1'000;      // shortPollingTimeMills: the hold without long polling
   int64_t hold_ms_max = 300'000;         // the longest a pull is held, whatever it asks for

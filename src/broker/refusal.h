@@ -27,6 +27,8 @@ enum class RefusalCode : uint8_t {
   kSubscriptionMissing,    // the group has not told what it wants of the topic
   kSubscriptionStale,      // the request knows a newer subscription than the broker
   kSubscriptionMalformed,  // an expression that does not parse
+  kFilterMissing,          // the expression that the group has told does not compile
+  kTooLate,                // allowed before, not any more
   kNotFound,               // nothing stored under that key, id or offset
   kConsumerOffline,        // no client of the group is connected
 };

@@ -39,6 +39,7 @@ std::string Properties(const Broker& broker) {
   add("rejectTransactionMessage", options.reject_transactions);
   add("litePullMessageEnable", options.lite_pull);
   add("enablePropertyFilter", options.property_filter);
+  add("filterSupportRetry", options.property_filter_retries);
   add("longPollingEnable", options.long_polling);
   add("shortPollingTimeMills", options.short_polling_ms);
   add("maxTransferCountOnMessageInMemory", options.recent_messages_max);

@@ -29,6 +29,10 @@ remoting::ResponseCode CodeOf(RefusalCode code) {
       return ResponseCode::kSubscriptionNotLatest;
     case RefusalCode::kSubscriptionMalformed:
       return ResponseCode::kSubscriptionParseFailed;
+    case RefusalCode::kFilterMissing:
+      return ResponseCode::kFilterDataNotExist;
+    case RefusalCode::kTooLate:
+      return ResponseCode::kIllegalOperation;
     case RefusalCode::kNotFound:
       return ResponseCode::kQueryNotFound;
     case RefusalCode::kConsumerOffline:

@@ -3,81 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/log.h"
 #include "model/topic.h"
 
 namespace pintle::broker {
-namespace {
-
-std::unexpected<PullRefusal> RefusePull(RefusalCode code, std::string message,
-                                        Forbidden forbidden = Forbidden::kNothing) {
-  return std::unexpected(PullRefusal{{code, std::move(message)}, forbidden});
-}
-
-using SubscriptionPointer = ClientTable::SubscriptionPointer;
-
-std::expected<SubscriptionPointer, PullRefusal> FindSubscription(Broker& broker,
-                                                                 const PullRequest& request,
-                                                                 const Group& group) {
-  const ClientTable::Lookup found = broker.clients().Find(request.group, request.topic);
-  if (!found.group_known) {
-    return RefusePull(RefusalCode::kSubscriptionMissing, "the consumer's group info not exist");
-  }
-  if (!group.consume_broadcast_enable && found.model == MessageModel::kBroadcasting) {
-    return RefusePull(
-        RefusalCode::kNoPermission,
-        fmt::format("the consumer group[{}] can not consume by broadcast way", request.group),
-        Forbidden::kBroadcast);
-  }
-  if (broker.groups().IsReadForbidden(request.group, request.topic)) {
-    return RefusePull(RefusalCode::kNoPermission,
-                      fmt::format("the consumer group[{}] is forbidden for topic[{}]",
-                                  request.group, request.topic),
-                      Forbidden::kSubscription);
-  }
-  if (found.subscription == nullptr) {
-    return RefusePull(RefusalCode::kSubscriptionMissing, "the consumer's subscription not exist");
-  }
-  if (found.subscription->version < request.subscription_version) {
-    return RefusePull(RefusalCode::kSubscriptionStale, "the consumer's subscription not latest");
-  }
-  return found.subscription;
-}
-
-std::expected<std::unique_ptr<TagFilter>, PullRefusal> MakeFilter(Broker& broker,
-                                                                  const PullRequest& request,
-                                                                  const Group& group) {
-  SubscriptionPointer subscription;
-  if (request.has_subscription) {
-    // The expression that nearly everybody sends needs no subscription at all.
-    const bool tag =
-        request.expression_type.empty() || request.expression_type == model::kExpressionTag;
-    if (tag && (request.expression.empty() || request.expression == model::kSubscribeAll))
-      return nullptr;
-    auto parsed = model::Subscription::Parse(request.topic, request.expression,
-                                             request.expression_type, request.subscription_version);
-    if (!parsed) {
-      return RefusePull(RefusalCode::kSubscriptionMalformed,
-                        "parse the consumer's subscription failed");
-    }
-    subscription = std::make_shared<const model::Subscription>(*std::move(parsed));
-  } else {
-    auto found = FindSubscription(broker, request, group);
-    if (!found) return std::unexpected(std::move(found).error());
-    subscription = *std::move(found);
-  }
-  if (!subscription->is_tag()) {
-    return RefusePull(
-        RefusalCode::kInternal,
-        "The broker does not support consumer to filter message by " + subscription->type);
-  }
-  auto filter = std::make_unique<TagFilter>(std::move(subscription));
-  if (filter->passes_all()) return nullptr;
-  return filter;
-}
-
-}  // namespace
-
 std::expected<Pull, PullRefusal> PreparePull(Broker& broker, const PullRequest& request) {
   const std::string& host = broker.address().advertised.host;
   if ((broker.options().perm & model::kPermRead) == 0) {
@@ -119,7 +47,14 @@ std::expected<Pull, PullRefusal> PreparePull(Broker& broker, const PullRequest& 
                     "consumer:[/{}]",
                     request.queue_id, request.topic, read_queues, request.from.ToString()));
   }
-  auto filter = MakeFilter(broker, request, *pull.group);
+  FilterRequest wanted;
+  wanted.group = request.group;
+  wanted.topic = request.topic;
+  wanted.has_subscription = request.has_subscription;
+  wanted.expression = request.expression;
+  wanted.expression_type = request.expression_type;
+  wanted.subscription_version = request.subscription_version;
+  auto filter = MakePullFilter(broker, wanted, *pull.group);
   if (!filter) return std::unexpected(std::move(filter).error());
   pull.filter = *std::move(filter);
   const auto queue = pull.topic->Queue(request.queue_id);

@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "broker/broker.h"
+#include "broker/ops/pull_filter.h"
 #include "broker/refusal.h"
-#include "model/subscription.h"
 #include "store/message_store.h"
 
 namespace pintle::broker {
@@ -30,22 +30,6 @@ struct PullRequest {
   model::Host from;  // named in refusals
 };
 
-// Passes what the subscription's tags pass.
-class TagFilter final : public store::MessageFilter {
- public:
-  explicit TagFilter(std::shared_ptr<const model::Subscription> subscription)
-      : subscription_(std::move(subscription)) {}
-  bool MatchesTagsCode(int64_t tags_code) const override {
-    return subscription_->MatchesTagsCode(tags_code);
-  }
-  bool MatchesRecord(ByteView) const override { return true; }
-  // Everything passes: reading needs no filter.
-  bool passes_all() const { return subscription_->expression == model::kSubscribeAll; }
-
- private:
-  std::shared_ptr<const model::Subscription> subscription_;
-};
-
 // A pull that may go ahead, and may be repeated.
 struct Pull {
   std::shared_ptr<const Topic> topic;
@@ -54,14 +38,7 @@ struct Pull {
   int32_t queue_id = 0;
   model::QueueOffset offset;
   store::ReadLimits limits;
-  std::unique_ptr<TagFilter> filter;  // nullptr: everything
-};
-
-// Why a pull is refused, beside the code, as RocketMQ tells it.
-enum class Forbidden : uint8_t { kNothing, kBroker = 1, kGroup, kTopic, kBroadcast, kSubscription };
-struct PullRefusal {
-  Refusal refusal;
-  Forbidden forbidden = Forbidden::kNothing;
+  PullFilter filter;  // nullptr: everything
 };
 
 // RocketMQ's checks in its order.
