@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "broker/transactions/transactions.h"
 #include "model/properties.h"
 #include "store/consume_queue.h"
 
@@ -43,6 +44,7 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerWiring& wiring, BrokerO
   PINTLE_TRY(broker->topics_.Load());
   PINTLE_TRY(broker->groups_.Load());
   PINTLE_TRY(broker->offsets_.Load());
+  PINTLE_TRY(broker->transactions_->Open());
   return broker;
 }
 
@@ -65,7 +67,8 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
       traffic_(wiring.clock),
       peers_(wiring.loops),
       uniq_keys_(MakeUniqKeys()),
-      upkeep_(*wiring.loops.front()) {
+      upkeep_(*wiring.loops.front()),
+      transactions_(std::make_unique<Transactions>(*this)) {
   wiring_.store.SetObserver(&arrivals_);
   wiring_.store.SetDurableListener([this](model::LogOffset durable) { OnDurable(durable); });
   if (wiring_.client != nullptr && !options_.name_servers.empty()) {
@@ -78,6 +81,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
     // Tables that are written at each change are here for the change whose write failed.
     topics_.file().WriteSoon();
     groups_.file().WriteSoon();
+    transactions_->SaveProgress();
     offsets_.file().WriteSoon();
   });
   upkeep_.Every(options_.client_scan_ms, [this] {
@@ -103,6 +107,7 @@ void Broker::OnDurable(model::LogOffset durable) {
 
 void Broker::Start() {
   upkeep_.Start();
+  transactions_->Start();
   if (registrar_ != nullptr) registrar_->Start(address_);
 }
 
@@ -123,6 +128,8 @@ net::Task<void> Broker::Stop() {
     durable_.Close(*loop);
   }
   co_await net::SwitchTo(first);
+  co_await transactions_->Stop();
+  transactions_->SaveFinalProgress();
   for (MetadataFile* file : {&topics_.file(), &groups_.file(), &offsets_.file()}) {
     if (const Status written = file->WriteNow(); !written)
       PINTLE_LOG(kError, "broker: a table is not written: {}", written.error().message);

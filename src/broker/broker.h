@@ -33,6 +33,8 @@
 
 namespace pintle::broker {
 
+class Transactions;
+
 // What a broker is built upon; all of it outlives the broker.
 struct BrokerWiring {
   FileSystem& fs;
@@ -79,6 +81,7 @@ class Broker {
   QueueLocks& queue_locks() { return queue_locks_; }
   Arrivals& arrivals() { return arrivals_; }
   DurableWaiters& durable() { return durable_; }
+  Transactions& transactions() { return *transactions_; }
   filter::SelectorCache& selectors() { return selectors_; }
   Traffic& traffic() { return traffic_; }
   PeerHosts& peers() { return peers_; }
@@ -116,6 +119,7 @@ class Broker {
   PeerHosts peers_;
   model::UniqKeySource uniq_keys_;
   Upkeep upkeep_;
+  std::unique_ptr<Transactions> transactions_;
   std::unique_ptr<NameServerRegistrar> registrar_;
 };
 

@@ -35,6 +35,11 @@ struct BrokerOptions {
   int64_t flush_timeout_ms = 5'000;     // syncFlushTimeout: then FLUSH_DISK_TIMEOUT
   bool reject_transactions = false;     // rejectTransactionMessage
 
+  // Transactions
+  int64_t transaction_timeout_ms = 6'000;          // transactionTimeOut: until the first question
+  int64_t transaction_check_interval_ms = 30'000;  // transactionCheckInterval: between questions
+  int32_t transaction_checks_max = 15;  // transactionCheckMax: then TRANS_CHECK_MAX_TIME_TOPIC
+
   // Reading
   bool lite_pull = true;                 // litePullMessageEnable
   bool property_filter = false;          // enablePropertyFilter: SQL92 subscriptions

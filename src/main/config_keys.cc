@@ -96,6 +96,16 @@ const ConfigKey kKeys[] = {
     {"messages.reject_transactions", kSwitch, AT(broker.reject_transactions),
      "Transactional messages are refused", "rejectTransactionMessage"},
 
+    {"transactions.timeout_ms", kMilliseconds, AT(broker.transaction_timeout_ms),
+     "How old a half message is when its producers are first asked what became of it",
+     "transactionTimeOut", 0, kHour},
+    {"transactions.check_interval_ms", kMilliseconds, AT(broker.transaction_check_interval_ms),
+     "How long an answer is waited for until they are asked again", "transactionCheckInterval", 10,
+     kHour},
+    {"transactions.checks_max", kNumber, AT(broker.transaction_checks_max),
+     "How often they are asked; then the half message goes to `TRANS_CHECK_MAX_TIME_TOPIC`",
+     "transactionCheckMax", 1, 1'000},
+
     {"pull.lite", kSwitch, AT(broker.lite_pull), "Lite pull consumers are served",
      "litePullMessageEnable"},
     {"pull.sql_filter", kSwitch, AT(broker.property_filter), "SQL92 subscriptions are served",

@@ -222,6 +222,8 @@ constexpr std::string_view kWithoutEffect[] = {
     "serverSocketSndBufSize",
     "serverWorkerThreads",
     "splitMetadataSize",
+    "transactionOpBatchInterval",
+    "transactionOpMsgMaxSize",
     "transferMsgByHeap",
     "transientStorePoolEnable",
     "transientStorePoolSize",

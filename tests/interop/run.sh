@@ -44,6 +44,7 @@ server_start() {
       esac
     done
     "$INTEROP_DIR/java_broker.sh" "$broker_version" "$work/data" --heap 1g --set messageDelayLevel="1s 5s" \
+      --set enablePropertyFilter=true --set transactionTimeOut=1000 --set transactionCheckInterval=1000 \
       "${options[@]}" >"$work/server.out" 2>>"$work/server.err" &
   else
     local options=() one
@@ -51,7 +52,8 @@ server_start() {
       options+=(--set "$one")
     done
     "$pintle" start --data-dir "$work/data" --set namesrv.listen=127.0.0.1:0 \
-      --set broker.listen=127.0.0.1:0 "${options[@]}" >"$work/server.out" 2>>"$work/server.err" &
+      --set broker.listen=127.0.0.1:0 --set pull.sql_filter=true --set transactions.timeout_ms=1000 \
+      --set transactions.check_interval_ms=1000 "${options[@]}" >"$work/server.out" 2>>"$work/server.err" &
   fi
   server=$!
   local ready

@@ -38,6 +38,9 @@ std::string Properties(const Broker& broker) {
   add("syncFlushTimeout", options.flush_timeout_ms);
   add("rejectTransactionMessage", options.reject_transactions);
   add("litePullMessageEnable", options.lite_pull);
+  add("transactionTimeOut", options.transaction_timeout_ms);
+  add("transactionCheckInterval", options.transaction_check_interval_ms);
+  add("transactionCheckMax", options.transaction_checks_max);
   add("enablePropertyFilter", options.property_filter);
   add("filterSupportRetry", options.property_filter_retries);
   add("longPollingEnable", options.long_polling);

@@ -17,6 +17,7 @@
 #include "broker/admin/update_and_create_subscription_group.h"
 #include "broker/admin/update_and_create_topic.h"
 #include "broker/handlers/check_client_config.h"
+#include "broker/handlers/end_transaction.h"
 #include "broker/handlers/get_consumer_list_by_group.h"
 #include "broker/handlers/get_earliest_msg_store_time.h"
 #include "broker/handlers/get_max_offset.h"
@@ -39,13 +40,14 @@ namespace pintle::broker {
 // Served on every port, and `More`.
 template <typename... More>
 using Serving = remoting::HandlerList<
-    SendMessage, SendMessageLong, QueryMessage, ViewMessageById, HeartBeat, UnregisterClient,
-    CheckClientConfig, GetConsumerListByGroup, QueryConsumerOffset, UpdateConsumerOffset,
-    SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset, GetEarliestMsgStoreTime, LockBatchMq,
-    UnlockBatchMq, UpdateAndCreateTopic, DeleteTopicInBroker, GetAllTopicConfig, GetTopicStatsInfo,
-    UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup, GetAllSubscriptionGroupConfig,
-    GetConsumerConnectionList, GetProducerConnectionList, GetConsumeStats, GetAllConsumerOffset,
-    QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
+    SendMessage, SendMessageLong, EndTransaction, QueryMessage, ViewMessageById, HeartBeat,
+    UnregisterClient, CheckClientConfig, GetConsumerListByGroup, QueryConsumerOffset,
+    UpdateConsumerOffset, SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset,
+    GetEarliestMsgStoreTime, LockBatchMq, UnlockBatchMq, UpdateAndCreateTopic, DeleteTopicInBroker,
+    GetAllTopicConfig, GetTopicStatsInfo, UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup,
+    GetAllSubscriptionGroupConfig, GetConsumerConnectionList, GetProducerConnectionList,
+    GetConsumeStats, GetAllConsumerOffset, QueryTopicConsumeByWho, GetBrokerRuntimeInfo,
+    GetBrokerConfig, More...>;
 
 using MainHandlers = Serving<PullMessage>;
 // The second port, which RocketMQ calls the fast one: nobody waits there for messages.

@@ -154,10 +154,6 @@ TEST_F(SendMessageTest, RefusesAsRocketMqDoes) {
        {.properties = "DELAY\0013\2"},
        ResponseCode::kRequestCodeNotSupported,
        "messages"},
-      {"a transaction",
-       {.properties = "TRAN_MSG\1true\2"},
-       ResponseCode::kRequestCodeNotSupported,
-       "transaction"},
   };
   for (const Refusable& refused : cases) {
     const auto answer = client_->Invoke(SendRequest(refused.message));

@@ -4,6 +4,8 @@
 
 #include "broker/ops/send_properties.h"
 #include "broker/ops/send_target.h"
+#include "broker/transactions/half_message.h"
+#include "broker/transactions/transactions.h"
 #include "model/properties.h"
 #include "model/record.h"
 
@@ -21,17 +23,20 @@ std::string WithoutReserved(std::string_view text) {
   return properties.ToText();
 }
 
+// Half of a transaction. What comes back to be retried has been decided before.
+bool IsHalf(const PutRequest& request, const SendProperties& properties) {
+  const bool retried = request.reconsume_times > 0 && properties.delay_level > 0;
+  return properties.prepared && !retried;
+}
+
 // Messages that do not go to their topic at once: with a delay or a time, or half of a transaction.
 Outcome<void> CheckPlain(const Broker& broker, const PutRequest& request,
                          const SendProperties& properties) {
-  const bool retried = request.reconsume_times > 0 && properties.delay_level > 0;
-  if (properties.prepared && !retried) {
-    if (broker.options().reject_transactions) {
-      return Refuse(RefusalCode::kNoPermission,
-                    "the broker[{}] sending transaction message is forbidden",
-                    broker.address().advertised.host);
-    }
-    return Refuse(RefusalCode::kUnsupported, "transaction messages are not served yet");
+  if (IsHalf(request, properties)) {
+    if (!broker.options().reject_transactions) return {};
+    return Refuse(RefusalCode::kNoPermission,
+                  "the broker[{}] sending transaction message is forbidden",
+                  broker.address().advertised.host);
   }
   if (properties.delay_level > 0)
     return Refuse(RefusalCode::kUnsupported, "messages with a delay level are not served yet");
@@ -64,6 +69,10 @@ struct Text {
     model::Properties properties = model::Properties::Parse(view);
     properties.Set(property::kDelayLevel, "-1");
     Change(properties.ToText());
+  }
+
+  void MakeHalf(std::string_view topic, int32_t queue_id) {
+    Change(HalfText(view, topic, queue_id));
   }
 
   std::string_view view;
@@ -147,6 +156,9 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   }
   if (auto sized = CheckSizes(broker, request, text.found); !sized)
     return std::unexpected(std::move(sized).error());
+  const bool half = !dead && IsHalf(request, text.found);
+  if (half) [[unlikely]]
+    text.MakeHalf(target->topic->name(), target->queue_id);
   const auto queue = target->topic->Queue(target->queue_id);
   if (!queue) return std::unexpected(StoreRefusal(broker, queue.error()));
 
@@ -161,12 +173,14 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   message.parts.queue_id = target->queue_id;
   message.parts.properties[1] = addition.view();
   message.uniq_key = result.uniq_key();
-  const auto appended = broker.store().Append(message);
+  const auto appended =
+      half ? broker.transactions().AppendHalf(message, text.view) : broker.store().Append(message);
   if (!appended) {
     broker.traffic().OnPutFailure();
     return std::unexpected(StoreRefusal(broker, appended.error()));
   }
-  target->topic->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
+  if (!half) [[likely]]
+    target->topic->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
   broker.traffic().OnPut(1, appended->end - appended->offset);
 
   result.offset = appended->offset;

@@ -42,18 +42,21 @@ public final class Interop {
         new PushBroadcasting(),
         new PullOneQueue(),
         new PullTagFilter(),
+        new PushSqlFilter(),
+        new PullSqlFilter(),
         new PullUnknownTopic(),
         new ViewById(),
         new QueryByKey(),
         new QueryByUniqueKey(),
         new OffsetsOfQueue(),
+        new SendTransaction(),
+        new TransactionChecked(),
         new CreateTopic(),
         new UnknownTopic());
 
     private static final List<Scenario> LATER = List.of(
         new PushRetry(),
-        new SendDelayed(),
-        new SendTransaction());
+        new SendDelayed());
 
     public static void main(String[] args) throws Exception {
         String namesrv = args[0];

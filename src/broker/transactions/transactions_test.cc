@@ -1,0 +1,283 @@
+#include "broker/transactions/transactions.h"
+
+#include <gtest/gtest.h>
+
+#include "broker/sim_broker_testing.h"
+#include "model/message_id.h"
+#include "model/topic.h"
+#include "remoting/bodies/heartbeat.h"
+#include "remoting/protocol/end_transaction.h"
+
+namespace pintle::broker {
+namespace {
+
+using remoting::ResponseCode;
+using Bodies = std::vector<std::string>;
+
+constexpr int32_t kCommit = 8;
+constexpr int32_t kRollback = 12;
+
+// Where a half is stored.
+struct Place {
+  int64_t queue_offset = 0;
+  int64_t log_offset = 0;
+};
+
+class TransactionsTest : public ::testing::Test {
+ protected:
+  // The half of a transaction; its id is `body`.
+  Place SendHalf(const std::string& body, const std::string& more = {}) {
+    SentMessage message;
+    message.body = body;
+    message.properties =
+        "TRAN_MSG\1true\2PGROUP\1payers\2UNIQ_KEY\1" + body + "\2TAGS\1paid\2" + more;
+    const auto answer = client_->Invoke(SendRequest(message));
+    EXPECT_EQ(answer->code(), ResponseCode::kSuccess) << answer->command.remark;
+    EXPECT_EQ(FieldOf(*answer, "queueId"), "0");
+    EXPECT_EQ(FieldOf(*answer, "transactionId"), body);
+    const auto id = model::OffsetMessageId::Parse(FieldOf(*answer, "msgId"));
+    return {std::stoll(FieldOf(*answer, "queueOffset")), id->offset.value()};
+  }
+  Answered End(const Place& half, int32_t verdict, bool asked = false,
+               const std::string& group = "payers") {
+    remoting::EndTransactionRequest end;
+    end.producer_group = group;
+    end.tran_state_table_offset = half.queue_offset;
+    end.commit_log_offset = half.log_offset;
+    end.commit_or_rollback = verdict;
+    end.from_transaction_check = asked;
+    return client_->Invoke(remoting::MakeRequest(remoting::request_code::kEndTransaction, end, {}));
+  }
+  ResponseCode EndCode(const Place& half, int32_t verdict) { return End(half, verdict)->code(); }
+  void BeProducer(SimClient& client, const std::string& id) {
+    remoting::Heartbeat heartbeat;
+    heartbeat.client_id = id;
+    heartbeat.producer_groups = {"payers"};
+    ASSERT_EQ(
+        client
+            .Invoke({remoting::request_code::kHeartBeat, {}, remoting::EncodeHeartbeat(heartbeat)})
+            ->code(),
+        ResponseCode::kSuccess);
+  }
+  static int64_t Asked(const SimClient& client) {
+    return std::ranges::count(client.told, remoting::request_code::kCheckTransactionState);
+  }
+  Bodies Read(std::string topic = "orders") {
+    return BodiesOf(*client_->Invoke(PullRequestFor({.topic = std::move(topic)})));
+  }
+  size_t undecided() { return sim_.broker().transactions().size(); }
+  void Restart() {
+    client_.reset();
+    sim_.Restart();
+    client_ = sim_.Connect("client");
+  }
+
+  SimBroker sim_;
+  std::unique_ptr<SimClient> client_ = sim_.Connect("client");
+};
+
+TEST_F(TransactionsTest, AHalfIsSeenAfterItsCommitOnly) {
+  const Place half = SendHalf("one");
+  EXPECT_EQ(Read(), Bodies{});
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+  EXPECT_EQ(undecided(), 0u);
+}
+
+TEST_F(TransactionsTest, ARolledBackHalfIsNeverSeen) {
+  const Place half = SendHalf("one");
+  EXPECT_EQ(EndCode(half, kRollback), ResponseCode::kSuccess);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{});
+}
+
+TEST_F(TransactionsTest, RepeatedAnswersChangeNothing) {
+  const Place half = SendHalf("one");
+  for (const int32_t verdict : {kCommit, kCommit, kRollback, kCommit})
+    EXPECT_EQ(EndCode(half, verdict), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+  Restart();
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+TEST_F(TransactionsTest, TheWholeMessageIsAsRocketMqStoresIt) {
+  const Place half = SendHalf("one");
+  ASSERT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  const auto answer = client_->Invoke(PullRequestFor({.expression = "paid"}));
+  const auto record = model::DecodeRecord(answer->command.body, true);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->topic, "orders");
+  EXPECT_EQ(record->sys_flag & model::kSysTransactionMask, model::kSysCommit);
+  EXPECT_EQ(record->prepared_transaction_offset, half.log_offset);
+  EXPECT_NE(record->properties.find("REAL_TOPIC\1orders\2"), std::string_view::npos);
+  EXPECT_NE(record->properties.find("__transactionId__\1one\2"), std::string_view::npos);
+  const auto op = sim_.store().Read(model::kOpHalfTopic, 0, model::QueueOffset(0), {}, nullptr);
+  ASSERT_EQ(op.messages, 1);
+  const auto op_record = model::DecodeRecord(op.slices.front().bytes, true);
+  EXPECT_EQ(AsText(op_record->body), "0");
+  EXPECT_NE(op_record->properties.find("TAGS\1d\2"), std::string_view::npos);
+}
+
+TEST_F(TransactionsTest, AnswersForAnotherHalfAreRefused) {
+  const Place half = SendHalf("one");
+  SentMessage plain;
+  const auto sent = client_->Invoke(SendRequest(plain));
+  const auto id = model::OffsetMessageId::Parse(FieldOf(*sent, "msgId"));
+  const auto remark = [&](const Place& place, const std::string& group = "payers") {
+    const auto answer = End(place, kCommit, false, group);
+    EXPECT_EQ(answer->code(), ResponseCode::kSystemError);
+    return std::string(answer->command.remark);
+  };
+  EXPECT_EQ(remark(half, "others"), "The producer group wrong");
+  EXPECT_EQ(remark({half.queue_offset + 1, half.log_offset}),
+            "The transaction state table offset wrong");
+  for (const int64_t offset : {id->offset.value(), half.log_offset + 1, int64_t{-1},
+                               int64_t{1} << 60, std::numeric_limits<int64_t>::min()})
+    EXPECT_EQ(remark({0, offset}), "Find prepared transaction message failed") << offset;
+  EXPECT_EQ(EndCode(half, 5), ResponseCode::kInvalidParameter);
+  EXPECT_EQ(EndCode(half, 0), ResponseCode::kSuccess);
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(Read(), Bodies{"hello"});
+}
+
+TEST_F(TransactionsTest, AnyProducerOfTheGroupIsAsked) {
+  auto first = sim_.Connect("first");
+  BeProducer(*first, "first");
+  const Place half = SendHalf("one");
+  first.reset();
+  const auto second = sim_.Connect("second");
+  BeProducer(*second, "second");
+  sim_.scheduler().RunFor(5'900);
+  EXPECT_EQ(Asked(*second), 0);
+  sim_.scheduler().RunFor(200);
+  EXPECT_EQ(Asked(*second), 1);
+  EXPECT_EQ(undecided(), 1u);
+  // The answer may name the half as it was first stored, or the copy.
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(undecided(), 0u);
+  sim_.scheduler().RunFor(60'000);
+  EXPECT_EQ(Asked(*second), 1);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+TEST_F(TransactionsTest, WhatNobodyDecidesIsPutAside) {
+  const auto producer = sim_.Connect("producer");
+  BeProducer(*producer, "producer");
+  SendHalf("one");
+  for (int i = 0; i < 20; ++i) {
+    BeProducer(*producer, "producer");
+    sim_.scheduler().RunFor(30'000);
+  }
+  EXPECT_EQ(Asked(*producer), sim_.broker().options().transaction_checks_max);
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(Read(), Bodies{});
+  EXPECT_EQ(Read(std::string(model::kTransCheckMaxTimeTopic)), Bodies{"one"});
+}
+
+TEST_F(TransactionsTest, AHalfMayAskForMoreTime) {
+  const auto producer = sim_.Connect("producer");
+  BeProducer(*producer, "producer");
+  const Place half = SendHalf("one", "CHECK_IMMUNITY_TIME_IN_SECONDS\00120\2");
+  sim_.scheduler().RunFor(19'900);
+  EXPECT_EQ(Asked(*producer), 0);
+  sim_.scheduler().RunFor(200);
+  EXPECT_EQ(Asked(*producer), 1);
+  // Too late by itself, but not as an answer.
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kIllegalOperation);
+  EXPECT_EQ(End(half, kCommit, true)->code(), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+TEST_F(TransactionsTest, WhatIsUndecidedSurvivesRestarts) {
+  const Place first = SendHalf("first");
+  const Place second = SendHalf("second");
+  const Place third = SendHalf("third");
+  ASSERT_EQ(EndCode(second, kCommit), ResponseCode::kSuccess);
+  Restart();
+  EXPECT_EQ(undecided(), 2u);
+  EXPECT_EQ(EndCode(second, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(EndCode(third, kRollback), ResponseCode::kSuccess);
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(EndCode(first, kCommit), ResponseCode::kSuccess);
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(Read(), (Bodies{"second", "first"}));
+  // What is done with is not read again.
+  EXPECT_EQ(sim_.broker().offsets().Find(model::kHalfTopic, kTransactionGroup, 0),
+            model::QueueOffset(3));
+  EXPECT_EQ(sim_.broker().offsets().Find(model::kOpHalfTopic, kTransactionGroup, 0),
+            model::QueueOffset(3));
+}
+
+TEST_F(TransactionsTest, QuestionsGoOnAfterARestart) {
+  SendHalf("one");
+  sim_.scheduler().RunFor(7'000);
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  BeProducer(*client_, "producer");
+  sim_.scheduler().RunFor(31'000);
+  EXPECT_EQ(Asked(*client_), 1);
+  EXPECT_EQ(undecided(), 1u);
+}
+
+// As a kill between a commit's two records leaves it: the whole message is there, its op is not.
+TEST_F(TransactionsTest, AWholeMessageWithoutItsOpIsFoundAfterACrash) {
+  const Place half = SendHalf("one");
+  SendHalf("two");
+  TransactionLog log(sim_.broker());
+  const auto found = log.Read(model::LogOffset(half.log_offset));
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(log.AppendWhole(found->record, model::LogOffset(half.log_offset)));
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+}
+
+// As a kill leaves it in the middle of a question: the copy is there, the op for the first is not.
+TEST_F(TransactionsTest, AHalfAndItsCopyAreOneTransactionAfterACrash) {
+  const Place half = SendHalf("one");
+  TransactionLog log(sim_.broker());
+  const auto found = log.Read(model::LogOffset(half.log_offset));
+  ASSERT_TRUE(found);
+  ASSERT_TRUE(log.AppendCopy(found->record, CopyText(found->record.properties, 1)));
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(undecided(), 0u);
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+// RocketMQ 5 writes several offsets into one op.
+TEST_F(TransactionsTest, ReadsOpsOfSeveralHalves) {
+  SendHalf("one");
+  SendHalf("two");
+  SendHalf("three");
+  TransactionLog log(sim_.broker());
+  ASSERT_TRUE(log.AppendOp("0,2,"));
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+}
+
+TEST(TransactionsOffTest, HalvesAreRefused) {
+  BrokerOptions options;
+  options.reject_transactions = true;
+  SimBroker sim(options);
+  const auto client = sim.Connect("client");
+  SentMessage message;
+  message.properties = "TRAN_MSG\1true\2PGROUP\1payers\2";
+  const auto answer = client->Invoke(SendRequest(message));
+  EXPECT_EQ(answer->code(), ResponseCode::kNoPermission);
+  EXPECT_NE(answer->command.remark.find("sending transaction message is forbidden"),
+            std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace pintle::broker
