@@ -45,6 +45,9 @@ class PullConsumer {
   // none. `expression`: "*" or tags as "a || b".
   virtual Result<PullBatch> Pull(const MessageQueue& queue, const std::string& expression,
                                  int64_t offset, int32_t max, int64_t wait_ms) = 0;
+  // The same with a SQL92 expression over the messages' properties.
+  virtual Result<PullBatch> PullSql(const MessageQueue& queue, const std::string& expression,
+                                    int64_t offset, int32_t max, int64_t wait_ms) = 0;
   // What the group has committed; empty when nothing.
   virtual Result<std::optional<int64_t>> CommittedOffset(const MessageQueue& queue) = 0;
   virtual Status CommitOffset(const MessageQueue& queue, int64_t offset) = 0;

@@ -76,6 +76,10 @@ class PushConsumer {
 
   // `expression`: "*", or tags as "a || b". Before or after Start().
   virtual Status Subscribe(const std::string& topic, const std::string& expression) = 0;
+  // The messages whose properties a SQL92 expression takes: "price > 10 AND region IN ('EU')". It is
+  // compiled here: kInvalidArgument tells where it is wrong. A broker that does not serve such
+  // expressions refuses Start().
+  virtual Status SubscribeSql(const std::string& topic, const std::string& expression) = 0;
   // One of the two, before Start().
   virtual void SetListener(MessageListener listener) = 0;
   // Each queue in the order in which it was written. When clustering, the broker's lock on a queue

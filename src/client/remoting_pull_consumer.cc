@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "client/message_text.h"
+#include "filter/selector.h"
 #include "model/subscription.h"
 #include "model/topic.h"
 #include "remoting/protocol/get_max_offset.h"
@@ -72,10 +73,24 @@ Result<std::vector<MessageQueue>> RemotingPullConsumer::Queues(const std::string
 Result<PullBatch> RemotingPullConsumer::Pull(const MessageQueue& queue,
                                              const std::string& expression, int64_t offset,
                                              int32_t max, int64_t wait_ms) {
+  return PullAs(model::kExpressionTag, queue, expression, offset, max, wait_ms);
+}
+
+Result<PullBatch> RemotingPullConsumer::PullSql(const MessageQueue& queue,
+                                                const std::string& expression, int64_t offset,
+                                                int32_t max, int64_t wait_ms) {
+  if (auto compiled = filter::Selector::Compile(expression); !compiled)
+    return std::unexpected(ToSdkError(compiled.error()));
+  return PullAs(model::kExpressionSql92, queue, expression, offset, max, wait_ms);
+}
+
+Result<PullBatch> RemotingPullConsumer::PullAs(std::string_view type, const MessageQueue& queue,
+                                               const std::string& expression, int64_t offset,
+                                               int32_t max, int64_t wait_ms) {
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
   if (max < 1 || wait_ms < 0 || offset < 0)
     return SdkFail(ErrorCode::kInvalidArgument, "max must be >= 1, offset and wait_ms >= 0");
-  auto subscription = model::Subscription::Parse(queue.topic, expression, model::kExpressionTag, 0);
+  auto subscription = model::Subscription::Parse(queue.topic, expression, type, 0);
   if (!subscription) return std::unexpected(ToSdkError(subscription.error()));
   remoting::PullMessageRequest fields;
   fields.consumer_group = options_.group;

@@ -18,6 +18,8 @@ class RemotingPullConsumer final : public PullConsumer {
   Result<std::vector<MessageQueue>> Queues(const std::string& topic) override;
   Result<PullBatch> Pull(const MessageQueue& queue, const std::string& expression, int64_t offset,
                          int32_t max, int64_t wait_ms) override;
+  Result<PullBatch> PullSql(const MessageQueue& queue, const std::string& expression,
+                            int64_t offset, int32_t max, int64_t wait_ms) override;
   Result<std::optional<int64_t>> CommittedOffset(const MessageQueue& queue) override;
   Status CommitOffset(const MessageQueue& queue, int64_t offset) override;
   Result<int64_t> MinOffset(const MessageQueue& queue) override;
@@ -27,6 +29,9 @@ class RemotingPullConsumer final : public PullConsumer {
 
  private:
   RemotingPullConsumer(PullConsumerOptions options, std::unique_ptr<ClientRuntime> runtime);
+  Result<PullBatch> PullAs(std::string_view type, const MessageQueue& queue,
+                           const std::string& expression, int64_t offset, int32_t max,
+                           int64_t wait_ms);
   // One request to the queue's broker.
   net::Task<Result<Answer>> Ask(MessageQueue queue, remoting::Request request, int64_t timeout_ms);
   net::Task<Result<std::vector<MessageQueue>>> ListQueues(std::string topic);

@@ -4,7 +4,9 @@
 #include <future>
 
 #include "client/message_text.h"
+#include "filter/selector.h"
 #include "model/topic.h"
+#include "remoting/bodies/check_client_config.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/protocol/unregister_client.h"
 
@@ -77,11 +79,22 @@ RemotingPushConsumer::RemotingPushConsumer(PushConsumerOptions options,
 RemotingPushConsumer::~RemotingPushConsumer() { Shutdown(); }
 
 Status RemotingPushConsumer::Subscribe(const std::string& topic, const std::string& expression) {
+  return SubscribeAs(model::kExpressionTag, topic, expression);
+}
+
+Status RemotingPushConsumer::SubscribeSql(const std::string& topic, const std::string& expression) {
+  if (auto compiled = filter::Selector::Compile(expression); !compiled)
+    return std::unexpected(ToSdkError(compiled.error()));
+  return SubscribeAs(model::kExpressionSql92, topic, expression);
+}
+
+Status RemotingPushConsumer::SubscribeAs(std::string_view type, const std::string& topic,
+                                         const std::string& expression) {
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
   if (auto valid = model::ValidateTopicName(topic); !valid)
     return std::unexpected(ToSdkError(valid.error()));
-  auto subscription = model::Subscription::Parse(topic, expression, model::kExpressionTag,
-                                                 runtime_->clock().WallMs());
+  auto subscription =
+      model::Subscription::Parse(topic, expression, type, runtime_->clock().WallMs());
   if (!subscription) return std::unexpected(ToSdkError(subscription.error()));
   return runtime_->Wait(AddSubscription(*std::move(subscription)));
 }
@@ -109,7 +122,10 @@ Status RemotingPushConsumer::Start() {
     runtime_->remoting().SetServerRequestHandler(
         [this](remoting::ServerRequest request) { return Answer(std::move(request)); });
   });
-  if (auto joined = runtime_->Wait(Join()); !joined) return joined;
+  if (auto joined = runtime_->Wait(Join()); !joined) {
+    started_ = false;
+    return joined;
+  }
   runtime_->Launch(Heartbeats());
   runtime_->Launch(Rebalances());
   runtime_->Launch(Commits());
@@ -149,11 +165,37 @@ void RemotingPushConsumer::Shutdown() {
 }
 
 net::Task<Status> RemotingPushConsumer::AddSubscription(model::Subscription subscription) {
+  if (started_) {
+    auto served = co_await CheckServed(subscription);
+    if (!served) co_return served;
+  }
   subscriptions_[subscription.topic] = std::move(subscription);
   if (!started_) co_return Status();
   co_await BeatOnce();
   rebalance_asked_ = true;
   rebalance_pause_.WakeAll();
+  co_return Status();
+}
+
+net::Task<Status> RemotingPushConsumer::CheckServed(model::Subscription subscription) {
+  if (subscription.is_tag()) co_return Status();
+  auto route = co_await runtime_->FindRoute(subscription.topic, /*refresh=*/false);
+  // Where the topic is not there yet, its first pull tells.
+  if (!route) co_return Status();
+  remoting::CheckClientConfig check;
+  check.client_id = runtime_->client_id();
+  check.group = options_.group;
+  check.subscription = std::move(subscription);
+  const std::string body = remoting::EncodeCheckClientConfig(check);
+  for (const model::BrokerRoute& broker : (*route)->brokers) {
+    const std::string address = runtime_->AddressOf(broker.broker_name, /*any_member=*/true);
+    if (address.empty()) continue;
+    remoting::Request request{
+        .code = remoting::request_code::kCheckClientConfig, .fields = {}, .body = body};
+    auto answer =
+        co_await runtime_->CallOk(address, std::move(request), options_.client.request_timeout_ms);
+    if (!answer) co_return std::unexpected(answer.error());
+  }
   co_return Status();
 }
 
@@ -167,6 +209,8 @@ net::Task<Status> RemotingPushConsumer::Join() {
     // A topic that is not there yet may appear later; an unreachable name server is an error now.
     if (!route && route.error().code != ErrorCode::kNoRoute)
       co_return std::unexpected(route.error());
+    auto served = co_await CheckServed(subscription);
+    if (!served) co_return served;
   }
   if (clustering()) subscriptions_[retry_topic] = *std::move(retry);
   co_await BeatOnce();

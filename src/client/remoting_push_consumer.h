@@ -25,6 +25,7 @@ class RemotingPushConsumer final : public PushConsumer {
   ~RemotingPushConsumer() override;
 
   Status Subscribe(const std::string& topic, const std::string& expression) override;
+  Status SubscribeSql(const std::string& topic, const std::string& expression) override;
   void SetListener(MessageListener listener) override;
   void SetOrderedListener(OrderedListener listener) override;
   Status Start() override;
@@ -43,8 +44,13 @@ class RemotingPushConsumer final : public PushConsumer {
   bool ordered() const { return ordered_listener_ != nullptr; }
   int64_t NowMs() const { return runtime_->clock().MonotonicMs(); }
 
+  Status SubscribeAs(std::string_view type, const std::string& topic,
+                     const std::string& expression);
+
   // Membership.
   net::Task<Status> Join();
+  // Asks the topic's brokers whether they serve the subscription, where that is not certain.
+  net::Task<Status> CheckServed(model::Subscription subscription);
   net::Task<Status> AddSubscription(model::Subscription subscription);
   net::Task<void> BeatOnce();
   net::Task<void> Heartbeats();
