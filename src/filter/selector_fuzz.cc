@@ -1,5 +1,6 @@
 // Any text compiles or is refused, in bounded time, and what compiles evaluates on any properties:
 // the part in front of the first zero byte is the expression, the rest the properties.
+#include <algorithm>
 #include <string_view>
 
 #include "base/check.h"
