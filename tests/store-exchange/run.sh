@@ -58,6 +58,7 @@ start() {
       $(printf -- '--set %s ' "${settings[@]}") >"$dir/out" 2>>"$dir/err" &
   else
     unserved >"$dir/unserved"
+    delay_offsets >"$dir/delays"
     # Its own settings, under RocketMQ's names.
     cat >"$dir/ours.conf" <<EOF
 brokerName=broker-a
@@ -81,6 +82,15 @@ EOF
     return 1
   fi
   namesrv="$(ready_value "$ready" namesrv)"
+  store_tool 3 inspect
+}
+
+# store_tool CODE TASK: fails unless `pintle store TASK` ends with this exit code.
+store_tool() {
+  local code=0
+  [[ $pintle != java-broker ]] || return 0
+  "$pintle" store "$2" "$dir/store" >"$dir/tool" 2>&1 || code=$?
+  ((code == $1)) || fail "pintle store $2 ends with $code, not $1: $(head -n 1 "$dir/tool" | cut -c1-300)"
 }
 
 # The files of the store that ours does not write, with their digests.
@@ -89,7 +99,14 @@ unserved() {
     ! -path './commitlog/*' ! -path './consumequeue/*' ! -path './index/*' \
     ! -name checkpoint ! -name abort ! -name lock ! -name 'pintle.*' \
     ! -name 'topics.json*' ! -name 'subscriptionGroup.json*' ! -name 'consumerOffset.json*' \
+    ! -name 'delayOffset.json*' \
     -print0 | sort -z | xargs -0 -r sha1sum)
+}
+
+# Level and offset of the delayed messages that were delivered, a line each.
+delay_offsets() {
+  tr -d '[:space:]"' <"$dir/store/config/delayOffset.json" 2>/dev/null |
+    sed 's/.*offsetTable:{//' | grep -oE '[0-9]+:[0-9]+' | tr ':' ' ' | sort
 }
 
 # Before a kill: what is committed must be in the file, which is written every half second, Java's
@@ -123,8 +140,16 @@ stop() {
     fail "a file that ours does not serve has changed: $(unserved | diff - "$dir/unserved" | head -n 2)"
     return 1
   fi
+  if [[ $serving == ours && -n $(join "$dir/delays" <(delay_offsets) -a 1 | awk 'NF < 3 || $3 < $2') ]]; then
+    fail "offsets of delayed messages went back: $(delay_offsets | tr '\n' ',')"
+    return 1
+  fi
   java "${JAVA_SMALL[@]}" -cp "$stores" StoreManifest "$dir/store" "$stop" >"$dir/$1.log" 2>>"$dir/err" ||
-    fail "the log does not decode after $1: $(tail -n 1 "$dir/err")"
+    {
+      fail "the log does not decode after $1: $(tail -n 1 "$dir/err")"
+      return 1
+    }
+  [[ $stop == killed ]] || store_tool 0 verify
 }
 
 tool() {
@@ -139,7 +164,10 @@ digest() {
   tool StoreDigest "$namesrv" "$dir/$1" "$topics" "$groups" "$QUEUE_ENTRIES" ||
     { [[ $serving == java ]] &&
       tool StoreDigest "$namesrv" "$dir/$1" "$topics" "$groups" "$QUEUE_ENTRIES"; } ||
-    { fail "no digest $1: $(grep -E 'Exception|Error' "$dir/err" | tail -n 1)" && return 1; }
+    {
+      fail "no digest $1: $(grep -E 'Exception|Error' "$dir/err" | tail -n 1)"
+      return 1
+    }
   # What ours finds at a time was stored at that time, whatever Java finds.
   local wrong
   wrong="$(awk '/^time/ && $4 != $5' "$dir/$1" | head -n 1)"
@@ -205,7 +233,7 @@ exchange() {
     extends one-stopped two-stopped &&
     start "$first" && digest four && same three four &&
     send_more "first-again" && digest five && includes four five && stop three-stopped &&
-    extends two-stopped three-stopped &&
+    extends two-stopped three-stopped && store_tool 0 repair && store_tool 0 verify &&
     echo "PASS $name ($(grep -c ^message "$dir/five") messages, $(wc -l <"$dir/three-stopped.log") records, $((SECONDS - began)) s)"
 }
 

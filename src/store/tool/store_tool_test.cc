@@ -1,8 +1,8 @@
 // The tool on stores of Java brokers, which it finds sound and shows whole, and on stores of ours
 // with one thing wrong, which it names.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
