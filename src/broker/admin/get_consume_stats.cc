@@ -41,7 +41,7 @@ remoting::ConsumeStats::Queue StatsOf(Broker& broker, const std::string& topic,
   remoting::ConsumeStats::Queue queue;
   queue.broker_offset = broker.store().MaxOffset(topic, id).value();
   const auto consumed = broker.offsets().Find(topic, group, id);
-  queue.consumer_offset = consumed ? consumed->value() : 0;
+  queue.consumer_offset = consumed ? std::max<int64_t>(consumed->value(), 0) : 0;
   const auto pulled = broker.offsets().FindPulled(topic, group, id);
   queue.pull_offset = std::max(queue.consumer_offset, pulled ? pulled->value() : 0);
   if (queue.consumer_offset > 0) {

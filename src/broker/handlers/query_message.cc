@@ -1,5 +1,7 @@
 #include "broker/handlers/query_message.h"
 
+#include <algorithm>
+
 #include "broker/background.h"
 #include "broker/handlers/answer.h"
 
@@ -22,12 +24,15 @@ net::Task<remoting::Reply<QueryMessage::Response>> QueryMessage::Handle(
   if (!found) co_return Refused<Response>(found.error());
 
   Answer answer;
-  answer.fields.index_last_update_timestamp = found->index_last_update_timestamp;
-  answer.fields.index_last_update_offset = found->index_last_update_offset.value();
   if (found->records.empty()) {
     answer.code = remoting::ResponseCode::kQueryNotFound;
     answer.remark = "can not find message, maybe time range not correct";
+  } else {
+    answer.fields.index_last_update_timestamp = found->index_last_update_timestamp;
+    answer.fields.index_last_update_offset = found->index_last_update_offset.value();
   }
+  // Of the newest ones, the oldest first, as RocketMQ answers.
+  std::ranges::reverse(found->records);
   for (store::LogSlice& record : found->records)
     answer.body.pinned.push_back({record.bytes, std::move(record.pin)});
   co_return std::move(answer);

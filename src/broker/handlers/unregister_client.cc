@@ -8,7 +8,8 @@ remoting::Reply<UnregisterClient::Response> UnregisterClient::Handle(
   if (!request.producer_group.empty())
     broker.clients().UnregisterProducer(request.producer_group, *call.session);
   if (!request.consumer_group.empty()) {
-    const auto group = broker.groups().Find(request.consumer_group);
+    // As RocketMQ does: a group that leaves is known from then on.
+    const auto group = broker.groups().FindOrCreate(request.consumer_group);
     const bool notify = group == nullptr || group->notify_consumer_ids_changed_enable;
     broker.clients().UnregisterConsumer(request.consumer_group, *call.session, notify);
   }

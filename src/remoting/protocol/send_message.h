@@ -18,7 +18,7 @@ struct SendMessageRequest {
   std::string_view producer_group;
   std::string_view topic;
   std::string_view default_topic;
-  int32_t default_topic_queues = 0;
+  int32_t default_topic_queues = 4;  // as clients ask for
   int32_t queue_id = 0;  // below 0: the broker chooses
   int32_t sys_flag = 0;
   int64_t born_timestamp = 0;
@@ -38,8 +38,8 @@ struct SendMessageRequest {
       Optional("a", &SendMessageRequest::producer_group), Required("b", &SendMessageRequest::topic),
       Optional("c", &SendMessageRequest::default_topic),
       Optional("d", &SendMessageRequest::default_topic_queues),
-      Required("e", &SendMessageRequest::queue_id), Optional("f", &SendMessageRequest::sys_flag),
-      Optional("g", &SendMessageRequest::born_timestamp), Optional("h", &SendMessageRequest::flag),
+      Required("e", &SendMessageRequest::queue_id), Required("f", &SendMessageRequest::sys_flag),
+      Required("g", &SendMessageRequest::born_timestamp), Required("h", &SendMessageRequest::flag),
       Optional("i", &SendMessageRequest::properties),
       Optional("j", &SendMessageRequest::reconsume_times),
       Optional("k", &SendMessageRequest::unit_mode),
@@ -57,9 +57,9 @@ struct SendMessageLongRequest : SendMessageRequest {
                  Optional("defaultTopic", &SendMessageRequest::default_topic),
                  Optional("defaultTopicQueueNums", &SendMessageRequest::default_topic_queues),
                  Required("queueId", &SendMessageRequest::queue_id),
-                 Optional("sysFlag", &SendMessageRequest::sys_flag),
-                 Optional("bornTimestamp", &SendMessageRequest::born_timestamp),
-                 Optional("flag", &SendMessageRequest::flag),
+                 Required("sysFlag", &SendMessageRequest::sys_flag),
+                 Required("bornTimestamp", &SendMessageRequest::born_timestamp),
+                 Required("flag", &SendMessageRequest::flag),
                  Optional("properties", &SendMessageRequest::properties),
                  Optional("reconsumeTimes", &SendMessageRequest::reconsume_times),
                  Optional("unitMode", &SendMessageRequest::unit_mode),

@@ -14,7 +14,7 @@ struct UnregisterClientRequest {
   std::string consumer_group;
 
   static constexpr auto kFields =
-      std::tuple(Required("clientID", &UnregisterClientRequest::client_id),
+      std::tuple(Optional("clientID", &UnregisterClientRequest::client_id),
                  Optional("producerGroup", &UnregisterClientRequest::producer_group),
                  Optional("consumerGroup", &UnregisterClientRequest::consumer_group));
 };

@@ -28,7 +28,7 @@ struct UpdateAndCreateTopicRequest {
                  Required("readQueueNums", &UpdateAndCreateTopicRequest::read_queues),
                  Required("writeQueueNums", &UpdateAndCreateTopicRequest::write_queues),
                  Required("perm", &UpdateAndCreateTopicRequest::perm),
-                 Optional("topicFilterType", &UpdateAndCreateTopicRequest::filter_type),
+                 Required("topicFilterType", &UpdateAndCreateTopicRequest::filter_type),
                  Optional("topicSysFlag", &UpdateAndCreateTopicRequest::topic_sys_flag),
                  Optional("order", &UpdateAndCreateTopicRequest::order),
                  Optional("attributes", &UpdateAndCreateTopicRequest::attributes),

@@ -1,0 +1,119 @@
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.rocketmq.remoting.netty.NettyClientConfig;
+import org.apache.rocketmq.remoting.netty.NettyRemotingClient;
+import org.apache.rocketmq.remoting.protocol.RemotingCommand;
+
+/**
+ * Sends one random script of requests after the other to two brokers and compares every answer.
+ *
+ * <p>Differential JAVA_BROKER OUR_BROKER FIRST_SEED COUNT ACCEPTED: the brokers' addresses, the
+ * seeds of the scripts, the table of accepted differences. DIFFERENTIAL_VERBOSE in the
+ * environment: every request is shown.
+ */
+public final class Differential {
+    private static final long TIMEOUT_MS = 15_000;
+
+    private final NettyRemotingClient client = new NettyRemotingClient(new NettyClientConfig());
+    private final String[] brokers;
+    private final Accepted accepted;
+    private int requests;
+    private final Map<String, Integer> shown = new HashMap<>();
+
+    private Differential(String[] brokers, Accepted accepted) {
+        this.brokers = brokers;
+        this.accepted = accepted;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Differential runner = new Differential(new String[] {args[0], args[1]}, new Accepted(args[4]));
+        long first = Long.parseLong(args[2]);
+        int count = Integer.parseInt(args[3]);
+        runner.client.start();
+        int failed = 0;
+        for (int i = 0; i < count; i++) {
+            List<String> differences = runner.run(first + i);
+            if (!differences.isEmpty()) {
+                failed++;
+                System.out.printf("FAIL script %d: %d differences%n", first + i, differences.size());
+                // What follows the first ones follows from them, as a rule.
+                differences.stream().limit(4).forEach(runner::show);
+            }
+        }
+        runner.client.shutdown();
+        System.out.printf("%d scripts with %d requests each way%n", count, runner.requests);
+        for (String line : runner.accepted.uses()) {
+            System.out.println(line);
+        }
+        System.out.printf("%d passed, %d failed%n", count - failed, failed);
+        System.exit(failed == 0 ? 0 : 1);
+    }
+
+    /** One kind of difference is shown a few times, not a thousand. */
+    private void show(String difference) {
+        String kind = difference.replaceAll("\\{.*?\\}: ", "").replaceAll("[0-9]+", "#");
+        int before = shown.merge(kind.substring(0, Math.min(100, kind.length())), 1, Integer::sum);
+        if (before <= 2) {
+            System.out.println("  " + difference);
+        }
+    }
+
+    private List<String> run(long seed) throws Exception {
+        Script script = new Script(seed);
+        boolean verbose = System.getenv("DIFFERENTIAL_VERBOSE") != null;
+        List<String> differences = new ArrayList<>();
+        while (true) {
+            Step step = script.next();
+            if (step == null) {
+                return differences;
+            }
+            requests++;
+            Map<String, String>[] answers = new Map[2];
+            RemotingCommand[] raw = new RemotingCommand[2];
+            // RocketMQ's queues follow its log after a moment: what only reads is asked again.
+            for (int attempt = 0; attempt < (step.reads() ? 4 : 1); attempt++) {
+                if (attempt > 0) {
+                    Thread.sleep(40L << attempt);
+                }
+                for (int i = 0; i < 2; i++) {
+                    raw[i] = invoke(brokers[i], step.request(i));
+                    answers[i] = Answers.parts(step, raw[i]);
+                }
+                if (answers[0].equals(answers[1])) {
+                    break;
+                }
+            }
+            script.learn(step, raw);
+            if (verbose) {
+                System.out.printf("%s -> %d, %d%n", step, raw[0].getCode(), raw[1].getCode());
+            }
+            // Of a malformed request it matters that both refuse it; which fault is told may differ.
+            if (!step.broken.isEmpty() && raw[0].getCode() != 0 && raw[1].getCode() != 0) {
+                continue;
+            }
+            Map<String, String> all = new LinkedHashMap<>(answers[0]);
+            answers[1].forEach(all::putIfAbsent);
+            for (String part : all.keySet()) {
+                String theirs = answers[0].getOrDefault(part, "(absent)");
+                String ours = answers[1].getOrDefault(part, "(absent)");
+                if (!theirs.equals(ours) && !accepted.accepts(step, part, theirs, ours)) {
+                    differences.add(String.format("%s: %s is [%s], ours [%s]", step, part, Text.cut(theirs),
+                        Text.cut(ours)));
+                }
+            }
+        }
+    }
+
+    private RemotingCommand invoke(String broker, RemotingCommand request) {
+        try {
+            return client.invokeSync(broker, request, TIMEOUT_MS);
+        } catch (Exception e) {
+            RemotingCommand none = RemotingCommand.createResponseCommand(-1, e.getClass().getSimpleName());
+            none.setRemark("no answer: " + e.getClass().getSimpleName());
+            return none;
+        }
+    }
+}
