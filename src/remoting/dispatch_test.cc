@@ -182,7 +182,7 @@ TEST_F(DispatchTest, FindsHandlersByCode) {
 TEST_F(DispatchTest, AnswersInTheEncodingOfTheRequest) {
   for (const auto encoding : {HeaderEncoding::kJson, HeaderEncoding::kBinary}) {
     encoding_ = encoding;
-    Run(310, {{"b", "t"}, {"e", "3"}}, "12345");
+    Run(310, {{"b", "t"}, {"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}}, "12345");
     const Command& answer = session_own_->Answer();
     EXPECT_EQ(answer.head.encoding, encoding);
     EXPECT_EQ(answer.head.code, 0);
@@ -198,25 +198,25 @@ TEST_F(DispatchTest, AnswersInTheEncodingOfTheRequest) {
 }
 
 TEST_F(DispatchTest, AnswersRefusalsWithoutFields) {
-  Run(320, {{"b", "missing"}, {"e", "3"}});
+  Run(320, {{"b", "missing"}, {"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}});
   const Command& answer = session_own_->Answer();
   EXPECT_EQ(answer.head.code, 17);
   EXPECT_EQ(answer.remark, "no topic \"missing\"");
   EXPECT_FALSE(answer.has_fields);
-  Run(320, {{"b", "broken"}, {"e", "3"}});
+  Run(320, {{"b", "broken"}, {"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}});
   EXPECT_EQ(session_own_->Answer().head.code, 1);
   EXPECT_EQ(session_own_->last_code, ResponseCode::kSystemError);
 }
 
 TEST_F(DispatchTest, AnswersHeadersItCannotReadAsJavaDoes) {
-  Run(310, {{"e", "3"}});
+  Run(310, {{"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}});
   const Command& answer = session_own_->Answer();
   EXPECT_EQ(answer.head.code, 1);
   EXPECT_EQ(answer.remark, "the custom field <b> is null");
 }
 
 TEST_F(DispatchTest, NeverAnswersOneway) {
-  Run(310, {{"b", "t"}, {"e", "3"}}, {}, kFlagOneway);
+  Run(310, {{"b", "t"}, {"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}}, {}, kFlagOneway);
   Run(310, {}, {}, kFlagOneway);
   Run(30, {{"topic", "slow"}, {"queueId", "1"}}, {}, kFlagOneway);
   service_.held.resume();
@@ -272,8 +272,12 @@ TEST_F(DispatchTest, AnswerLargerThanAFrameIsAnError) {
 TEST_F(DispatchTest, AllocatesNothingOnceWarm) {
   CommandHead head;
   head.opaque = 5;
-  const Field send[] = {
-      {"b", "a topic of more than fifteen letters"}, {"e", "3"}, {"i", "KEYS\x01k\x02"}};
+  const Field send[] = {{"b", "a topic of more than fifteen letters"},
+                        {"e", "3"},
+                        {"f", "0"},
+                        {"g", "0"},
+                        {"h", "0"},
+                        {"i", "KEYS\x01k\x02"}};
   const Field offset[] = {{"topic", "t"}, {"queueId", "3"}};
   std::string frames[4];
   for (size_t i = 0; i < 4; ++i) {
