@@ -198,6 +198,20 @@ void Arrivals::OnReadable(store::ConsumeQueue& queue, QueueOffset offset, int64_
   }
 }
 
+void Arrivals::Wake(store::ConsumeQueue& queue) {
+  Shard& shard = ShardOf(&queue);
+  MutexLock lock(shard.mutex);
+  const auto found = shard.first.find(&queue);
+  if (found == shard.first.end()) return;
+  for (Waiter* waiter = found->second; waiter != nullptr;) {
+    Waiter* const next = waiter->queue_next;
+    shard.Unlink(*waiter);
+    waiter->woken = Woken::kArrived;
+    WakeSoon(*waiter->loop, {&waiter, 1});
+    waiter = next;
+  }
+}
+
 void Arrivals::WakeSoon(LoopState& state, std::span<Waiter* const> waiters) {
   bool scheduled = false;
   {

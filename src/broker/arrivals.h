@@ -31,7 +31,7 @@ enum class Woken : uint8_t {
   kFull,    // not held at all: too many are
 };
 
-// Threads: OnReadable() from any thread; the rest is for the loops that it was made with, each for
+// Threads: OnReadable() and Wake() from any thread; the rest is for the loops that it was made with, each for
 // its own waiters; held() from any thread.
 class Arrivals final : public store::AppendObserver {
  public:
@@ -57,6 +57,8 @@ class Arrivals final : public store::AppendObserver {
   WaitAwaiter Wait(net::Loop& loop, Interest interest);
 
   void OnReadable(store::ConsumeQueue& queue, QueueOffset offset, int64_t tags_code) override;
+  // Ends the waits on the queue, whatever is there, as if a message had come. Any thread.
+  void Wake(store::ConsumeQueue& queue);
   // Ends the waits of `owner` with kClosed. On the loop of its waits.
   void OnOwnerGone(net::Loop& loop, uint64_t owner);
   // Ends all waits on `loop` with kClosed; later ones end at once. On that loop.

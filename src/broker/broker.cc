@@ -45,6 +45,8 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerWiring& wiring, BrokerO
   PINTLE_TRY(broker->groups_.Load());
   PINTLE_TRY(broker->offsets_.Load());
   PINTLE_TRY(broker->transactions_->Open());
+  PINTLE_TRY(broker->delay_progress_.Load());
+  PINTLE_TRY(broker->delays_.Open());
   return broker;
 }
 
@@ -65,6 +67,11 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
           options_.held_pulls_max),
       durable_(wiring.loops, options_.flush_timeout_ms),
       traffic_(wiring.clock),
+      delay_progress_(wiring.clock, wiring.fs, wiring.executor,
+                      JoinPath(wiring.config_folder, "delayOffset.json")),
+      delays_({wiring.store, topics_, traffic_, wiring.clock, wiring.executor, wiring.loops,
+               options_.delay_levels_ms},
+              delay_progress_),
       peers_(wiring.loops),
       uniq_keys_(MakeUniqKeys()),
       upkeep_(*wiring.loops.front()),
@@ -83,6 +90,10 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
     groups_.file().WriteSoon();
     transactions_->SaveProgress();
     offsets_.file().WriteSoon();
+  });
+  upkeep_.Every(options_.delay_offsets_flush_ms, [this] {
+    delay_progress_.OnDurable(wiring_.store.durable());
+    delay_progress_.file().WriteSoon();
   });
   upkeep_.Every(options_.client_scan_ms, [this] {
     clients_.Expire();
@@ -108,6 +119,7 @@ void Broker::OnDurable(model::LogOffset durable) {
 void Broker::Start() {
   upkeep_.Start();
   transactions_->Start();
+  delays_.Start();
   if (registrar_ != nullptr) registrar_->Start(address_);
 }
 
@@ -130,14 +142,19 @@ net::Task<void> Broker::Stop() {
   co_await net::SwitchTo(first);
   co_await transactions_->Stop();
   transactions_->SaveFinalProgress();
-  for (MetadataFile* file : {&topics_.file(), &groups_.file(), &offsets_.file()}) {
+  co_await delays_.Stop();
+  // The store flushes all of its log when it is closed, which comes next.
+  delay_progress_.OnDurable(wiring_.store.appended());
+  for (MetadataFile* file :
+       {&topics_.file(), &groups_.file(), &offsets_.file(), &delay_progress_.file()}) {
     if (const Status written = file->WriteNow(); !written)
       PINTLE_LOG(kError, "broker: a table is not written: {}", written.error().message);
   }
 }
 
 void Broker::OnSessionClosed(const remoting::Session& session) {
-  clients_.OnSessionClosed(session);
+  for (const std::string& client : clients_.OnSessionClosed(session))
+    queue_locks_.OnClientLost(client);
   arrivals_.OnOwnerGone(session.loop(), session.id());
 }
 

@@ -17,6 +17,8 @@
 #include "broker/broker_options.h"
 #include "broker/client_table.h"
 #include "broker/consumer_offsets.h"
+#include "broker/delay/delay_progress.h"
+#include "broker/delay/delay_schedule.h"
 #include "broker/durable_waiters.h"
 #include "broker/group_table.h"
 #include "broker/name_server_registrar.h"
@@ -83,6 +85,8 @@ class Broker {
   DurableWaiters& durable() { return durable_; }
   Transactions& transactions() { return *transactions_; }
   filter::SelectorCache& selectors() { return selectors_; }
+  DelaySchedule& delays() { return delays_; }
+  const DelayProgress& delay_progress() const { return delay_progress_; }
   Traffic& traffic() { return traffic_; }
   PeerHosts& peers() { return peers_; }
   model::UniqKeySource& uniq_keys() { return uniq_keys_; }
@@ -116,6 +120,8 @@ class Broker {
   model::LogOffset last_durable_{-1};  // the flusher's own
   Traffic traffic_;
   filter::SelectorCache selectors_;
+  DelayProgress delay_progress_;
+  DelaySchedule delays_;
   PeerHosts peers_;
   model::UniqKeySource uniq_keys_;
   Upkeep upkeep_;

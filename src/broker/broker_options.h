@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "model/delay_levels.h"
 #include "model/topic.h"
 
 namespace pintle::broker {
@@ -34,6 +35,10 @@ struct BrokerOptions {
   bool sync_flush = false;              // flushDiskType: a send is answered when durable
   int64_t flush_timeout_ms = 5'000;     // syncFlushTimeout: then FLUSH_DISK_TIMEOUT
   bool reject_transactions = false;     // rejectTransactionMessage
+  // messageDelayLevel: how long level 1, 2, ... is. The store's are the same.
+  model::DelayLevels delay_levels_ms = model::DefaultDelayLevels();
+  // flushDelayOffsetInterval. RocketMQ's 10 s is what it repeats after a crash.
+  int64_t delay_offsets_flush_ms = 1'000;
 
   // Transactions
   int64_t transaction_timeout_ms = 6'000;          // transactionTimeOut: until the first question
@@ -59,7 +64,10 @@ struct BrokerOptions {
   int64_t client_expiry_ms = 120'000;  // channelExpiredTimeout: without a heartbeat
   int64_t client_scan_ms = 10'000;     // how often that is looked for
   int64_t queue_lock_ms = 60'000;      // rocketmq.broker.rebalance.lockMaxLiveTime
-  bool notify_group_changes = true;    // notifyConsumerIdsChangedEnable
+  // useServerSideResetOffset: false tells connected consumers to go to a reset offset (code 220)
+  // instead of sending their next pulls there.
+  bool server_side_reset = true;
+  bool notify_group_changes = true;  // notifyConsumerIdsChangedEnable
 
   // Upkeep
   int64_t register_interval_ms = 30'000;  // registerNameServerPeriod

@@ -12,7 +12,7 @@ bool ClientTable::Touch(std::vector<Member>& members, const Client& client) {
   const auto same = [&](const Member& m) { return m.client.session == client.session; };
   auto member = std::ranges::find_if(members, same);
   const bool added = member == members.end();
-  if (added) member = members.insert(members.end(), Member{client, 0, 0});
+  if (added) member = members.insert(members.end(), Member{client, 0, 0, {}});
   if (member->client.id != client.id) {
     PINTLE_LOG(kWarn, "broker: the client at {} calls itself {} and before {}",
                client.session->peer().ToString(), client.id, member->client.id);
@@ -43,6 +43,39 @@ bool ClientTable::Subscribe(std::string_view group, Consumers& consumers,
   return changed;
 }
 
+std::string ClientTable::ConflictOf(const Consumers& consumers, const Member& member) {
+  if (!member.wants) return {};
+  for (const Member& other : consumers.members) {
+    if (!other.wants || *other.wants == *member.wants) continue;
+    return fmt::format("{} and {} want different things: {}", other.client.id, member.client.id,
+                       DifferenceOf(*other.wants, *member.wants));
+  }
+  return {};
+}
+
+void ClientTable::NoteWants(const remoting::ConsumerData& data, Consumers& consumers,
+                            const Client& client) {
+  const auto member = std::ranges::find_if(
+      consumers.members, [&](const Member& m) { return m.client.session == client.session; });
+  Wants wants = WantsOf(data);
+  if (member == consumers.members.end() || wants == member->wants) return;
+  member->wants = std::move(wants);
+  if (const std::string conflict = ConflictOf(consumers, *member); !conflict.empty())
+    PINTLE_LOG(kWarn, "broker: group {}: {}; each loses messages until they are the same",
+               data.group, conflict);
+}
+
+std::map<std::string, std::string> ClientTable::Conflicts() const {
+  std::map<std::string, std::string> conflicts;
+  MutexLock lock(mutex_);
+  for (const auto& [group, consumers] : consumers_) {
+    if (consumers.members.empty()) continue;
+    if (std::string conflict = ConflictOf(consumers, consumers.members.front()); !conflict.empty())
+      conflicts.emplace(group, std::move(conflict));
+  }
+  return conflicts;
+}
+
 bool ClientTable::RegisterConsumer(const Client& client, remoting::ConsumerData data,
                                    bool keep_subscriptions, bool notify) {
   Notices notices;
@@ -54,6 +87,7 @@ bool ClientTable::RegisterConsumer(const Client& client, remoting::ConsumerData 
     consumers.model = data.message_model;
     consumers.from = data.consume_from_where;
     const bool joined = Touch(consumers.members, client);
+    if (!keep_subscriptions) NoteWants(data, consumers, client);
     const bool resubscribed =
         !keep_subscriptions && Subscribe(data.group, consumers, std::move(data.subscriptions));
     changed = joined || resubscribed;
@@ -131,13 +165,20 @@ void ClientTable::TakeOff(Predicate gone, Notices& notices, std::vector<SessionP
   }
 }
 
-void ClientTable::OnSessionClosed(const remoting::Session& session) {
+std::vector<std::string> ClientTable::OnSessionClosed(const remoting::Session& session) {
   Notices notices;
+  std::vector<std::string> consumers;
   {
     MutexLock lock(mutex_);
+    for (const auto& [name, group] : consumers_) {
+      for (const Member& member : group.members) {
+        if (member.client.session.get() == &session) consumers.push_back(member.client.id);
+      }
+    }
     TakeOff([&](const Member& m) { return m.client.session.get() == &session; }, notices, nullptr);
   }
   Tell(notices);
+  return consumers;
 }
 
 void ClientTable::Expire() {

@@ -23,6 +23,7 @@
 #include "base/mutex.h"
 #include "broker/broker_options.h"
 #include "broker/name_table.h"
+#include "broker/subscription_conflicts.h"
 #include "model/subscription.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/command.h"
@@ -79,8 +80,8 @@ class ClientTable {
   // Remembers the fingerprint of the group's heartbeat; true when another one was there.
   bool ChangeFingerprint(std::string_view group, int32_t fingerprint);
 
-  // Takes the session off every group.
-  void OnSessionClosed(const remoting::Session& session);
+  // Takes the session off every group; the ids of the consumers that it was.
+  std::vector<std::string> OnSessionClosed(const remoting::Session& session);
   // Takes off and closes the clients that were silent for too long.
   void Expire();
 
@@ -91,14 +92,17 @@ class ClientTable {
   std::optional<std::vector<Producer>> FindProducers(std::string_view group) const;
   // nullptr when the client is not connected as a consumer of the group.
   SessionPointer FindConsumer(std::string_view group, std::string_view client_id) const;
+  // Groups whose members want different things, each with the first two that do and what it is.
+  std::map<std::string, std::string> Conflicts() const;
   // Consumer groups that subscribe to the topic; sorted.
   std::vector<std::string> GroupsOf(std::string_view topic) const;
 
  private:
   struct Member {
     Client client;
-    int64_t seen_ms = 0;       // monotonic
-    int64_t last_seen_ms = 0;  // wall clock, to show
+    int64_t seen_ms = 0;         // monotonic
+    int64_t last_seen_ms = 0;    // wall clock, to show
+    std::optional<Wants> wants;  // of a consumer, once it has told
   };
   struct Consumers {
     ConsumeType type = ConsumeType::kPassively;
@@ -117,6 +121,11 @@ class ClientTable {
   bool Touch(std::vector<Member>& members, const Client& client) REQUIRES(mutex_);
   bool Subscribe(std::string_view group, Consumers& consumers,
                  std::vector<model::Subscription> subscriptions) REQUIRES(mutex_);
+  // Remembers what a member wants, and warns when that differs from the others.
+  static void NoteWants(const remoting::ConsumerData& data, Consumers& consumers,
+                        const Client& client);
+  // "a and b want different things: ..." of the member and the first that differs; empty if none.
+  static std::string ConflictOf(const Consumers& consumers, const Member& member);
   void AddNotice(std::string_view group, const Consumers& consumers, Notices& notices) const
       REQUIRES(mutex_);
   template <typename Predicate>

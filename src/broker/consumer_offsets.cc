@@ -127,18 +127,46 @@ std::map<int32_t, QueueOffset> ConsumerOffsets::FindAll(std::string_view topic,
 }
 
 void ConsumerOffsets::Reset(std::string_view topic, std::string_view group, int32_t queue_id,
-                            QueueOffset offset) {
+                            QueueOffset offset, std::string_view who) {
   const KeyView key{topic, group};
   Shard& shard = ShardOf(key);
+  std::optional<QueueOffset> before;
   {
     MutexLock lock(shard.mutex);
     Position& position = PositionIn(shard, key, queue_id);
     position.reset = offset;
-    position.consumed = offset;
+    before = std::exchange(position.consumed, offset);
   }
-  PINTLE_LOG(kInfo, "offsets: group {} is reset on topic {} queue {} to {}", group, topic, queue_id,
-             offset);
+  LogMove(group, topic, queue_id, before, offset, who);
   CountChange();
+}
+
+void ConsumerOffsets::LogMove(std::string_view group, std::string_view topic, int32_t queue_id,
+                              std::optional<QueueOffset> before, QueueOffset offset,
+                              std::string_view who) {
+  if (before && offset < *before) {
+    PINTLE_LOG(kWarn, "offsets: group {} moves back on topic {} queue {} from {} to {}, told by {}",
+               group, topic, queue_id, *before, offset, who);
+  } else {
+    PINTLE_LOG(kInfo, "offsets: group {} is set on topic {} queue {} from {} to {}, told by {}",
+               group, topic, queue_id, before ? std::to_string(before->value()) : "nothing", offset,
+               who);
+  }
+}
+
+void ConsumerOffsets::Clone(std::string_view topic, std::string_view from, std::string_view to,
+                            std::string_view who) {
+  for (const auto& [queue_id, offset] : FindAll(topic, from)) {
+    const KeyView key{topic, to};
+    Shard& shard = ShardOf(key);
+    std::optional<QueueOffset> before;
+    {
+      MutexLock lock(shard.mutex);
+      before = std::exchange(PositionIn(shard, key, queue_id).consumed, offset);
+    }
+    LogMove(to, topic, queue_id, before, offset, who);
+    CountChange();
+  }
 }
 
 bool ConsumerOffsets::HasReset(std::string_view topic, std::string_view group,

@@ -47,7 +47,12 @@ class ConsumerOffsets {
   std::map<int32_t, QueueOffset> FindAll(std::string_view topic, std::string_view group) const;
 
   // The group's next pull of the queue is sent to `offset`, and commits are refused until then.
-  void Reset(std::string_view topic, std::string_view group, int32_t queue_id, QueueOffset offset);
+  // `who` is named in the log.
+  void Reset(std::string_view topic, std::string_view group, int32_t queue_id, QueueOffset offset,
+             std::string_view who);
+  // Gives `to` what `from` has consumed of the topic.
+  void Clone(std::string_view topic, std::string_view from, std::string_view to,
+             std::string_view who);
   bool HasReset(std::string_view topic, std::string_view group, int32_t queue_id) const;
   std::optional<QueueOffset> TakeReset(std::string_view topic, std::string_view group,
                                        int32_t queue_id);
@@ -116,6 +121,8 @@ class ConsumerOffsets {
   }
   static const Position* FindIn(const Shard& shard, const KeyView& key, int32_t queue_id)
       REQUIRES(shard.mutex);
+  static void LogMove(std::string_view group, std::string_view topic, int32_t queue_id,
+                      std::optional<QueueOffset> before, QueueOffset offset, std::string_view who);
   static bool HasConsumed(const Progress& progress);
   template <typename Predicate>
   void Forget(Predicate predicate);

@@ -82,7 +82,7 @@ TEST_F(ConsumerOffsetsTest, NothingReadableIsAnErrorAndNotAnEmptyTable) {
 TEST_F(ConsumerOffsetsTest, AResetIsTakenOnceAndComesBeforeWhatWasConsumed) {
   const auto offsets = Open();
   offsets->Commit("t", "g", 0, QueueOffset(100), "test");
-  offsets->Reset("t", "g", 0, QueueOffset(10));
+  offsets->Reset("t", "g", 0, QueueOffset(10), "a test");
   EXPECT_TRUE(offsets->HasReset("t", "g", 0));
   EXPECT_EQ(offsets->Find("t", "g", 0), QueueOffset(10));
   EXPECT_EQ(offsets->TakeReset("t", "g", 0), QueueOffset(10));

@@ -20,6 +20,7 @@ std::vector<model::MessageQueue> QueueLocks::Lock(std::string_view group,
       holder.client_id = client_id;
     }
     holder.renewed_ms = clock_.MonotonicMs();
+    holder.lost = false;
     held.push_back(queue);
   }
   return held;
@@ -36,6 +37,15 @@ void QueueLocks::Unlock(std::string_view group, std::string_view client_id,
       holders->second.erase(holder);
   }
   if (holders->second.empty()) groups_.erase(holders);
+}
+
+void QueueLocks::OnClientLost(std::string_view client_id) {
+  MutexLock lock(mutex_);
+  for (auto& [name, group] : groups_) {
+    for (auto& [queue, holder] : group) {
+      if (holder.client_id == client_id) holder.lost = true;
+    }
+  }
 }
 
 bool QueueLocks::AnyHeld(std::string_view group) const {

@@ -4,6 +4,7 @@
 // Threads: any thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -21,6 +22,9 @@ namespace pintle::broker {
 
 class QueueLocks {
  public:
+  // A client itself trusts a lock for 30 s after the answer that gave it.
+  static constexpr int64_t kTrustMs = 35'000;
+
   QueueLocks(const Clock& clock, int64_t live_ms) : clock_(clock), live_ms_(live_ms) {}
 
   // Takes or renews; the queues that `client_id` holds afterwards, in the order asked for.
@@ -29,6 +33,9 @@ class QueueLocks {
   // Only the holder's own are freed.
   void Unlock(std::string_view group, std::string_view client_id,
               std::span<const model::MessageQueue> queues);
+  // The client's connection is gone. It may be at work still and come back, but consumes no longer
+  // than kTrustMs after its last renewal: then the queue is free.
+  void OnClientLost(std::string_view client_id);
   // True when some client holds a queue of the group: it consumes in order.
   bool AnyHeld(std::string_view group) const;
   // Forgets what has expired, so that the table holds only what is in use.
@@ -38,11 +45,13 @@ class QueueLocks {
   struct Holder {
     std::string client_id;
     int64_t renewed_ms = 0;  // monotonic: a jump of the wall clock frees nobody's lock
+    bool lost = false;       // disconnected since then
   };
   using Group = std::map<model::MessageQueue, Holder>;
 
   bool Expired(const Holder& holder) const {
-    return clock_.MonotonicMs() - holder.renewed_ms > live_ms_;
+    const int64_t live_ms = holder.lost ? std::min(live_ms_, kTrustMs) : live_ms_;
+    return clock_.MonotonicMs() - holder.renewed_ms > live_ms;
   }
 
   const Clock& clock_;

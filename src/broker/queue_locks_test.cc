@@ -44,6 +44,26 @@ TEST_F(QueueLocksTest, OnlyTheHolderUnlocks) {
   EXPECT_EQ(locks_.Lock("g", "two", kQueues), kQueues);
 }
 
+// A client that has lost its connection may be at work still, but not for longer than it trusts
+// its locks itself.
+TEST_F(QueueLocksTest, ALostClientsLocksAreFreeSooner) {
+  locks_.Lock("g", "one", kQueues);
+  clock_.Advance(20'000);
+  locks_.OnClientLost("one");
+  EXPECT_TRUE(locks_.Lock("g", "two", kQueues).empty());
+  clock_.Advance(15'001);
+  EXPECT_EQ(locks_.Lock("g", "two", kQueues), kQueues);
+}
+
+TEST_F(QueueLocksTest, AClientThatComesBackKeepsItsLocks) {
+  locks_.Lock("g", "one", kQueues);
+  locks_.OnClientLost("one");
+  clock_.Advance(20'000);
+  EXPECT_EQ(locks_.Lock("g", "one", kQueues), kQueues);
+  clock_.Advance(50'000);
+  EXPECT_TRUE(locks_.Lock("g", "two", kQueues).empty());
+}
+
 TEST_F(QueueLocksTest, ExpiredLocksAreForgotten) {
   locks_.Lock("g", "one", kQueues);
   clock_.Advance(60'001);

@@ -33,6 +33,7 @@ net::Task<void> StopInto(Broker& broker, bool& stopped) {
 
 net::Task<remoting::ServerRequestAnswer> Note(SimClient& client, remoting::ServerRequest request) {
   client.told.push_back(request.head.code);
+  if (client.answering) co_return client.answering(request);
   co_return remoting::ServerRequestAnswer();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,8 @@ class SimClient {
   void SendOneway(remoting::Request request);
   // Requests that the broker sent to this client, by their codes.
   std::vector<int32_t> told;
+  // What this client answers to them; nothing when not set.
+  std::function<remoting::ServerRequestAnswer(const remoting::ServerRequest&)> answering;
   void Disconnect() { client_->CloseAll(); }
 
   static const std::string kMainPort;
@@ -68,6 +71,9 @@ class SimBroker {
 
   // Stops the broker in order and starts it again on the same files.
   void Restart();
+  // The same in two steps, for what happens meanwhile.
+  void StopBroker() { Stop(); }
+  void StartBroker() { Start(); }
   // What the store's threads would do.
   void RunStoreUpkeep() { store_->RunUpkeep(); }
 

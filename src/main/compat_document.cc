@@ -46,8 +46,7 @@ std::string CompatDocument() {
       "# Requests\n\n"
       "Every request code of RocketMQ 5.5 and who serves it here: {} of {}. The name server and\n"
       "the broker answer any other with REQUEST_CODE_NOT_SUPPORTED (3), its number and its name.\n"
-      "Codes that a broker sends to its clients (39, 40, 220, 221, 307, 309, 326) are not served "
-      "by\n"
+      "Codes that a broker only sends to its clients (39, 40, 220, 221, 326) are not served by\n"
       "either. This page is made from the lists of handlers; a test holds it against them.\n\n"
       "| code | name | name server | broker |\n|---|---|---|---|\n{}",
       served, kAllCodes.size(), rows);

@@ -155,6 +155,10 @@ struct Setter {
     return SetChoice(text, kFlushNames, at(config));
   }
   Status operator()(At<LogLevel> at) const { return SetChoice(text, kLevelNames, at(config)); }
+  Status operator()(At<model::DelayLevels> at) const {
+    PINTLE_ASSIGN(at(config), model::ParseDelayLevels(text));
+    return {};
+  }
   template <typename Int>
   Status operator()(At<Int> at) const {
     const std::optional<int64_t> value = ParseNumber(key.kind, text);
@@ -183,6 +187,9 @@ struct Getter {
   }
   std::string operator()(At<LogLevel> at) const {
     return std::string(kLevelNames[static_cast<size_t>(at(config))]);
+  }
+  std::string operator()(At<model::DelayLevels> at) const {
+    return model::FormatDelayLevels(at(config));
   }
   template <typename Int>
   std::string operator()(At<Int> at) const {
@@ -231,6 +238,8 @@ std::string ConfigKey::KindText() const {
       return "async or sync";
     case ValueKind::kLogLevel:
       return "debug, info, warn or error";
+    case ValueKind::kDelays:
+      return "delays from 1s to 365d, such as 1s 5m 2h";
   }
   return {};
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "main/config.h"
+#include "model/delay_levels.h"
 
 namespace pintle::main {
 
@@ -27,6 +28,7 @@ enum class ValueKind : uint8_t {
   kEndpoints,  // host:port, several separated by ; or ,
   kFlush,      // async or sync
   kLogLevel,   // debug, info, warn or error
+  kDelays,     // 1s 5s 10m 1h 2d
 };
 
 template <typename T>
@@ -34,7 +36,7 @@ using At = T& (*)(Config&);
 
 using Slot = std::variant<At<bool>, At<int32_t>, At<int64_t>, At<size_t>, At<std::string>,
                           At<std::vector<std::string>>, At<net::Endpoint>, At<store::FlushMode>,
-                          At<LogLevel>>;
+                          At<LogLevel>, At<model::DelayLevels>>;
 
 struct ConfigKey {
   std::string_view name;

@@ -127,7 +127,6 @@ constexpr OnlyWith kOnlyWith[] = {
     {"enableSplitRegistration", "false"},
     {"enabledAppendPropCRC", "false"},
     {"haMasterAddress", ""},
-    {"messageDelayLevel", "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h"},
     {"fetchNamesrvAddrByAddressServer", "false"},
     {"fetchNameSrvAddrByDnsLookup", "false"},
     {"inSyncReplicas", "1"},

@@ -50,6 +50,9 @@ inline constexpr std::string_view kCorrelationId = "CORRELATION_ID";
 inline constexpr std::string_view kReplyToClient = "REPLY_TO_CLIENT";
 inline constexpr std::string_view kMessageType = "MSG_TYPE";
 inline constexpr std::string_view kCrc32 = "__CRC32#";
+inline constexpr std::string_view kTimerDelaySeconds = "TIMER_DELAY_SEC";
+inline constexpr std::string_view kTimerDelayMs = "TIMER_DELAY_MS";
+inline constexpr std::string_view kTimerDeliverMs = "TIMER_DELIVER_MS";
 }  // namespace property
 
 // Looks up one name without building anything. The value borrows from `text`. Absent, or present

@@ -17,12 +17,14 @@ namespace pintle::net {
 // Stands still while loops work and jumps when all of them wait.
 class SimClock final : public Clock {
  public:
-  int64_t WallMs() const override { return kStartWallMs + now_ns_ / 1'000'000; }
+  int64_t WallMs() const override { return wall_ms_ + now_ns_ / 1'000'000; }
   int64_t MonotonicNs() const override { return now_ns_; }
   void AdvanceTo(int64_t now_ns);
+  // The wall clock alone jumps, as when an administrator sets it.
+  void JumpWall(int64_t ms) { wall_ms_ += ms; }
 
  private:
-  static constexpr int64_t kStartWallMs = 1'700'000'000'000;
+  int64_t wall_ms_ = 1'700'000'000'000;  // when the simulation starts
   int64_t now_ns_ = 0;
 };
 

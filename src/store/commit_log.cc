@@ -214,7 +214,7 @@ Status CommitLog::RemoveOldest() {
 }
 
 const std::shared_ptr<Segment>* LogView::Find(LogOffset offset, int64_t size) const {
-  if (size <= 0 || offset.value() < 0 || offset + size > end_) return nullptr;
+  if (size <= 0 || offset.value() < 0 || offset > end_ - size) return nullptr;
   const auto* segment = FindSegment(*segments_, offset);
   if (segment == nullptr || (*segment)->From(offset).size() < static_cast<size_t>(size))
     return nullptr;

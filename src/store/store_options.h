@@ -4,7 +4,8 @@
 
 #include <cstdint>
 #include <string>
-#include <vector>
+
+#include "model/delay_levels.h"
 
 namespace pintle::store {
 
@@ -35,9 +36,7 @@ struct StoreOptions {
   int32_t open_queue_files_max = 256;       // descriptors for consume queue files
   // messageDelayLevel: delay of level 1, 2, ... in ms. Entries of the schedule topic hold due
   // times.
-  std::vector<int64_t> delay_levels_ms = {
-      1'000,   5'000,   10'000,  30'000,  60'000,  120'000,   180'000,   240'000,   300'000,
-      360'000, 420'000, 480'000, 540'000, 600'000, 1'200'000, 1'800'000, 3'600'000, 7'200'000};
+  model::DelayLevels delay_levels_ms = model::DefaultDelayLevels();
   // False: no thread of its own; the owner calls RunUpkeep(). For simulation.
   bool background_threads = true;
 };

@@ -85,6 +85,20 @@ void AddStore(Broker& broker, Table& table) {
   }
 }
 
+// "next entry,end of the queue", by level.
+void AddDelays(Broker& broker, Table& table) {
+  for (const DelaySchedule::Range& range : broker.delays().Pending()) {
+    table[fmt::format("scheduleMessageOffset_{}", range.level)] =
+        fmt::format("{},{}", range.next, range.end);
+  }
+}
+
+// Groups whose members want different things.
+void AddConflicts(Broker& broker, Table& table) {
+  for (const auto& [group, conflict] : broker.clients().Conflicts())
+    table["subscriptionConflict_" + group] = conflict;
+}
+
 // Requests run on their connection's loop: there are no thread pools in front of which they queue.
 // Tools show these all the same.
 void AddThreadPools(Table& table) {
@@ -116,6 +130,8 @@ remoting::Reply<GetBrokerRuntimeInfo::Response> GetBrokerRuntimeInfo::Handle(
   table["startAcceptSendRequestTimeStamp"] = "0";
   AddTraffic(broker, broker.traffic(), table);
   AddStore(broker, table);
+  AddDelays(broker, table);
+  AddConflicts(broker, table);
   AddThreadPools(table);
   remoting::Reply<Response> answer;
   answer.body.owned = remoting::EncodeKvTable(table);

@@ -159,7 +159,7 @@ TEST_F(ClientsTest, ANewGroupStartsAtTheFirstMessageOfAYoungQueue) {
 TEST_F(ClientsTest, ACommitIsIgnoredWhileAResetIsPending) {
   one_->Invoke(SendRequest({}));
   one_->Invoke(HeartbeatOf("id-1"));
-  sim_.broker().offsets().Reset("orders", "readers", 0, QueueOffset(0));
+  sim_.broker().offsets().Reset("orders", "readers", 0, QueueOffset(0), "a test");
   const auto answer = Commit(1);
   EXPECT_EQ(answer->code(), ResponseCode::kSuccess);
   EXPECT_EQ(answer->command.remark, "Offset has been previously reset");

@@ -2,21 +2,28 @@
 // REQUEST_CODE_NOT_SUPPORTED.
 #pragma once
 
+#include "broker/admin/clone_group_offset.h"
+#include "broker/admin/consume_message_directly.h"
 #include "broker/admin/delete_subscription_group.h"
 #include "broker/admin/delete_topic_in_broker.h"
 #include "broker/admin/get_all_consumer_offset.h"
+#include "broker/admin/get_all_delay_offset.h"
 #include "broker/admin/get_all_subscription_group_config.h"
 #include "broker/admin/get_all_topic_config.h"
 #include "broker/admin/get_broker_config.h"
 #include "broker/admin/get_broker_runtime_info.h"
 #include "broker/admin/get_consume_stats.h"
 #include "broker/admin/get_consumer_connection_list.h"
+#include "broker/admin/get_consumer_running_info.h"
 #include "broker/admin/get_producer_connection_list.h"
 #include "broker/admin/get_topic_stats_info.h"
+#include "broker/admin/invoke_broker_to_get_consumer_status.h"
+#include "broker/admin/invoke_broker_to_reset_offset.h"
 #include "broker/admin/query_topic_consume_by_who.h"
 #include "broker/admin/update_and_create_subscription_group.h"
 #include "broker/admin/update_and_create_topic.h"
 #include "broker/handlers/check_client_config.h"
+#include "broker/handlers/consumer_send_msg_back.h"
 #include "broker/handlers/end_transaction.h"
 #include "broker/handlers/get_consumer_list_by_group.h"
 #include "broker/handlers/get_earliest_msg_store_time.h"
@@ -40,14 +47,15 @@ namespace pintle::broker {
 // Served on every port, and `More`.
 template <typename... More>
 using Serving = remoting::HandlerList<
-    SendMessage, SendMessageLong, EndTransaction, QueryMessage, ViewMessageById, HeartBeat,
-    UnregisterClient, CheckClientConfig, GetConsumerListByGroup, QueryConsumerOffset,
-    UpdateConsumerOffset, SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset,
+    SendMessage, SendMessageLong, ConsumerSendMsgBack, EndTransaction, QueryMessage,
+    ViewMessageById, HeartBeat, UnregisterClient, CheckClientConfig, GetConsumerListByGroup,
+    QueryConsumerOffset, UpdateConsumerOffset, SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset,
     GetEarliestMsgStoreTime, LockBatchMq, UnlockBatchMq, UpdateAndCreateTopic, DeleteTopicInBroker,
     GetAllTopicConfig, GetTopicStatsInfo, UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup,
     GetAllSubscriptionGroupConfig, GetConsumerConnectionList, GetProducerConnectionList,
-    GetConsumeStats, GetAllConsumerOffset, QueryTopicConsumeByWho, GetBrokerRuntimeInfo,
-    GetBrokerConfig, More...>;
+    GetConsumeStats, GetAllConsumerOffset, GetAllDelayOffset, InvokeBrokerToResetOffset,
+    InvokeBrokerToGetConsumerStatus, CloneGroupOffset, GetConsumerRunningInfo,
+    ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
 
 using MainHandlers = Serving<PullMessage>;
 // The second port, which RocketMQ calls the fast one: nobody waits there for messages.

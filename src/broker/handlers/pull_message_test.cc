@@ -172,7 +172,7 @@ TEST_F(PullMessageTest, AHeldPullCommitsOnce) {
 TEST_F(PullMessageTest, IsSentWhereAnAdministratorWantsTheGroup) {
   Send("one");
   Send("two");
-  sim_.broker().offsets().Reset("orders", "readers", 0, QueueOffset(1));
+  sim_.broker().offsets().Reset("orders", "readers", 0, QueueOffset(1), "a test");
   const auto answer = client_->Invoke(PullRequestFor({}));
   EXPECT_EQ(answer->code(), ResponseCode::kPullOffsetMoved);
   EXPECT_EQ(answer->command.remark, "OFFSET_RESET");

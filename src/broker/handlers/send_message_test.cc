@@ -150,10 +150,6 @@ TEST_F(SendMessageTest, RefusesAsRocketMqDoes) {
        {.properties = "a\1" + std::string(32'767, 'x')},
        ResponseCode::kMessageIllegal,
        "the message is illegal"},
-      {"a delay",
-       {.properties = "DELAY\0013\2"},
-       ResponseCode::kRequestCodeNotSupported,
-       "messages"},
   };
   for (const Refusable& refused : cases) {
     const auto answer = client_->Invoke(SendRequest(refused.message));

@@ -8,10 +8,6 @@
 namespace pintle::broker {
 namespace {
 
-bool IsBlank(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
-}
-
 bool IsAllowed(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '%' ||
          c == '-' || c == '_' || c == '|';
@@ -31,6 +27,10 @@ Outcome<void> CheckName(std::string_view kind, std::string_view name) {
 }
 
 }  // namespace
+
+bool IsBlank(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); });
+}
 
 Outcome<void> CheckTopicName(std::string_view topic) {
   if (auto named = CheckName("topic", topic); !named) return named;

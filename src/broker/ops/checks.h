@@ -8,6 +8,8 @@
 
 namespace pintle::broker {
 
+// Nothing, or white space alone.
+bool IsBlank(std::string_view text);
 // kInvalidParameter: blank, an illegal character, too long.
 Outcome<void> CheckTopicName(std::string_view topic);
 Outcome<void> CheckGroupName(std::string_view group);

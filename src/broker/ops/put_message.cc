@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "broker/delay/delayed_message.h"
 #include "broker/ops/send_properties.h"
 #include "broker/ops/send_target.h"
 #include "broker/transactions/half_message.h"
@@ -29,7 +30,7 @@ bool IsHalf(const PutRequest& request, const SendProperties& properties) {
   return properties.prepared && !retried;
 }
 
-// Messages that do not go to their topic at once: with a delay or a time, or half of a transaction.
+// Messages that do not go to their topic at once: with a time, or half of a transaction.
 Outcome<void> CheckPlain(const Broker& broker, const PutRequest& request,
                          const SendProperties& properties) {
   if (IsHalf(request, properties)) {
@@ -38,9 +39,8 @@ Outcome<void> CheckPlain(const Broker& broker, const PutRequest& request,
                   "the broker[{}] sending transaction message is forbidden",
                   broker.address().advertised.host);
   }
-  if (properties.delay_level > 0)
-    return Refuse(RefusalCode::kUnsupported, "messages with a delay level are not served yet");
-  if (properties.timed)
+  // A level wins over an exact time.
+  if (properties.timed && properties.delay_level <= 0)
     return Refuse(RefusalCode::kUnsupported, "timer messages are not served yet");
   return {};
 }
@@ -73,6 +73,9 @@ struct Text {
 
   void MakeHalf(std::string_view topic, int32_t queue_id) {
     Change(HalfText(view, topic, queue_id));
+  }
+  void Delay(int32_t level, std::string_view topic, int32_t queue_id) {
+    Change(DelayedProperties(view, level, topic, queue_id));
   }
 
   std::string_view view;
@@ -159,6 +162,11 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   const bool half = !dead && IsHalf(request, text.found);
   if (half) [[unlikely]]
     text.MakeHalf(target->topic->name(), target->queue_id);
+  const model::DelayLevels& levels = broker.options().delay_levels_ms;
+  const int32_t level =
+      dead || half ? 0 : DelayLevelOf(levels, request.sys_flag, text.found.delay_level);
+  if (level > 0) [[unlikely]]
+    text.Delay(level, target->topic->name(), target->queue_id);
   const auto queue = target->topic->Queue(target->queue_id);
   if (!queue) return std::unexpected(StoreRefusal(broker, queue.error()));
 
@@ -173,6 +181,12 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   message.parts.queue_id = target->queue_id;
   message.parts.properties[1] = addition.view();
   message.uniq_key = result.uniq_key();
+  if (level > 0) [[unlikely]] {
+    if (auto delayed = DelayMessage(broker.store(), levels, level, message); !delayed)
+      return std::unexpected(StoreRefusal(broker, delayed.error()));
+    if (auto schedule = broker.topics().Find(model::kScheduleTopic))
+      target->topic = std::move(schedule);
+  }
   const auto appended =
       half ? broker.transactions().AppendHalf(message, text.view) : broker.store().Append(message);
   if (!appended) {
@@ -182,6 +196,8 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   if (!half) [[likely]]
     target->topic->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
   broker.traffic().OnPut(1, appended->end - appended->offset);
+  if (level > 0) [[unlikely]]
+    broker.delays().OnStored(level, *appended);
 
   result.offset = appended->offset;
   result.queue_offset = appended->queue_offset;

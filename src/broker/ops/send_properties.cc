@@ -10,10 +10,6 @@ namespace {
 
 namespace property = model::property;
 
-constexpr std::string_view kTimerDelaySeconds = "TIMER_DELAY_SEC";
-constexpr std::string_view kTimerDelayMs = "TIMER_DELAY_MS";
-constexpr std::string_view kTimerDeliverMs = "TIMER_DELIVER_MS";
-
 // As Java's parseBoolean: any case of "true", and nothing else.
 bool IsTrue(std::string_view text) {
   constexpr std::string_view kTrue = "true";
@@ -54,10 +50,11 @@ void Take(std::string_view name, std::string_view value, SendProperties& out) {
     case 10:
       if (name == property::kMsgRegion) out.has_reserved = true;
       break;
-    case kTimerDelayMs.size():
-    case kTimerDelaySeconds.size():
-    case kTimerDeliverMs.size():
-      if (name == kTimerDelayMs || name == kTimerDelaySeconds || name == kTimerDeliverMs)
+    case property::kTimerDelayMs.size():
+    case property::kTimerDelaySeconds.size():
+    case property::kTimerDeliverMs.size():
+      if (name == property::kTimerDelayMs || name == property::kTimerDelaySeconds ||
+          name == property::kTimerDeliverMs)
         out.timed = true;
       break;
     default:

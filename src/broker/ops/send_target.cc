@@ -100,6 +100,14 @@ Outcome<SendTarget> ChooseSendTarget(Broker& broker, const SendTargetRequest& re
   return target;
 }
 
+TopicChange DeadLetterTopic(Broker& broker, std::string_view group) {
+  const std::string name = model::DlqTopicOf(group);
+  if (auto topic = broker.topics().Find(name)) return {std::move(topic), 0};
+  TopicDefaults defaults;
+  defaults.queues = kDlqQueues;
+  return broker.topics().FindOrCreate(name, defaults);
+}
+
 Outcome<bool> DivertToDeadLetters(Broker& broker, int32_t reconsume_times,
                                   std::optional<int32_t> max_reconsume_times, SendTarget& target) {
   const std::string group_name(GroupOf(target.topic->name()));
@@ -111,9 +119,7 @@ Outcome<bool> DivertToDeadLetters(Broker& broker, int32_t reconsume_times,
   // A group that holds queue locks consumes in order: it sends here only what it has given up.
   if (reconsume_times <= most && !broker.queue_locks().AnyHeld(group_name)) return false;
 
-  TopicDefaults defaults;
-  defaults.queues = kDlqQueues;
-  const TopicChange dlq = broker.topics().FindOrCreate(model::DlqTopicOf(group_name), defaults);
+  const TopicChange dlq = DeadLetterTopic(broker, group_name);
   target.topic = dlq.topic;
   target.queue_id = 0;
   target.topic_change = std::max(target.topic_change, dlq.change);

@@ -31,6 +31,9 @@ struct SendTarget {
 // missing topic that must not be made, a queue that the topic does not have.
 Outcome<SendTarget> ChooseSendTarget(Broker& broker, const SendTargetRequest& request);
 
+// Where what a group has given up is kept; made when it is first needed.
+TopicChange DeadLetterTopic(Broker& broker, std::string_view group);
+
 // A message to a retry topic that has been retried too often goes to the group's dead-letter
 // topic: then `target` is changed, and it returns true.
 Outcome<bool> DivertToDeadLetters(Broker& broker, int32_t reconsume_times,

@@ -6,6 +6,7 @@
 #include "remoting/bodies/check_client_config.h"
 #include "remoting/bodies/client_connections.h"
 #include "remoting/bodies/cluster_info.h"
+#include "remoting/bodies/delay_offsets.h"
 #include "remoting/bodies/group_table.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/bodies/kv_table.h"
@@ -59,6 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 5:
       Try(body, DecodeOffsetTable, [](const auto& table) { return EncodeOffsetTable(table); });
+      Try(body, DecodeDelayOffsets,
+          [](const auto& offsets) { return EncodeDelayOffsets(offsets); });
       break;
     case 6:
       (void)DecodeRegisterBroker(body, false, kOurVersion);

@@ -6,6 +6,7 @@
 #include "remoting/bodies/check_client_config.h"
 #include "remoting/bodies/client_connections.h"
 #include "remoting/bodies/cluster_info.h"
+#include "remoting/bodies/delay_offsets.h"
 #include "remoting/bodies/group_table.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/bodies/json_parts.h"
@@ -160,6 +161,18 @@ TEST(BodiesTest, GroupTable) {
   table.forbidden["g"]["t"] = 1;
   EXPECT_EQ(DecodeGroupTable(AsBytes(EncodeGroupTable(table))), table);
   EXPECT_EQ(DecodeGroupTable(AsBytes(EncodeGroupTable(table, JsonStyle::kPretty))), table);
+}
+
+TEST(BodiesTest, DelayOffsets) {
+  DelayOffsets offsets;
+  offsets.offsets = {{1, 7}, {18, 0}};
+  EXPECT_EQ(
+      EncodeDelayOffsets(offsets),
+      R"({"dataVersion":{"counter":0,"stateVersion":0,"timestamp":0},"offsetTable":{1:7,18:0}})");
+  EXPECT_EQ(DecodeDelayOffsets(AsBytes(EncodeDelayOffsets(offsets, JsonStyle::kPretty))), offsets);
+  EXPECT_FALSE(DecodeDelayOffsets(AsBytes(R"({"offsetTable":{"x":1}})")));
+  EXPECT_FALSE(DecodeDelayOffsets(AsBytes(R"({"offsetTable":{"1":"x"}})")));
+  EXPECT_FALSE(DecodeDelayOffsets(AsBytes(R"({"offsetTable":{"99999999999":1}})")));
 }
 
 TEST(BodiesTest, OffsetTable) {

@@ -21,6 +21,8 @@ public final class Interop {
     private static final int AT_A_TIME = 4;
 
     private static final List<Scenario> FIRST = List.of(
+        new PushRetry(),
+        new SendDelayed(),
         new PushTwoConsumers(),
         new PushResumes(),
         new ConsumeFromWhereFirst(),
@@ -55,8 +57,7 @@ public final class Interop {
         new UnknownTopic());
 
     private static final List<Scenario> LATER = List.of(
-        new PushRetry(),
-        new SendDelayed());
+        new ResetOffset());
 
     public static void main(String[] args) throws Exception {
         String namesrv = args[0];

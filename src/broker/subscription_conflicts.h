@@ -1,0 +1,26 @@
+// Members of one consumer group must want the same: queues are shared out among them as if they
+// did, and what a queue's holder does not want is passed over for the whole group.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "remoting/bodies/heartbeat.h"
+
+namespace pintle::broker {
+
+// What one member told with its heartbeat.
+struct Wants {
+  remoting::MessageModel model = remoting::MessageModel::kClustering;
+  std::map<std::string, std::string> topics;  // topic -> expression, in one form whatever its order
+
+  friend bool operator==(const Wants&, const Wants&) = default;
+};
+
+Wants WantsOf(const remoting::ConsumerData& consumer);
+
+// In what `other` differs from `one`, for people: "topic orders: 'a' and 'a || b'". Empty when in
+// nothing.
+std::string DifferenceOf(const Wants& one, const Wants& other);
+
+}  // namespace pintle::broker
