@@ -66,6 +66,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
           wiring.loops, [](store::ConsumeQueue& queue) { return queue.end(); },
           options_.held_pulls_max),
       durable_(wiring.loops, options_.flush_timeout_ms),
+      room_(wiring.loops, wiring.store, options_.held_sends_bytes),
       traffic_(wiring.clock),
       delay_progress_(wiring.clock, wiring.fs, wiring.executor,
                       JoinPath(wiring.config_folder, "delayOffset.json")),
@@ -78,6 +79,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
       transactions_(std::make_unique<Transactions>(*this)) {
   wiring_.store.SetObserver(&arrivals_);
   wiring_.store.SetDurableListener([this](model::LogOffset durable) { OnDurable(durable); });
+  wiring_.store.SetRoomListener([this] { room_.OnRoom(); });
   if (wiring_.client != nullptr && !options_.name_servers.empty()) {
     registrar_ = std::make_unique<NameServerRegistrar>(*wiring_.loops.front(), *wiring_.client,
                                                        topics_, options_);
@@ -106,7 +108,8 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
   });
 }
 
-Broker::~Broker() = default;
+// The store outlives the broker, and has room once more when it is closed.
+Broker::~Broker() { wiring_.store.SetRoomListener(nullptr); }
 
 void Broker::OnDurable(model::LogOffset durable) {
   // Told without progress: the store has failed for good, and what waits will never be durable.
@@ -134,10 +137,11 @@ net::Task<void> Broker::Stop() {
   net::Loop& first = *wiring_.loops.front();
   co_await net::SwitchTo(first);
   // Sends wait for the disk at most so long, and none comes after.
-  while (durable_.waiting() > 0) co_await net::Sleep(first, kLookMs);
+  while (durable_.waiting() > 0 || room_.waiting() > 0) co_await net::Sleep(first, kLookMs);
   for (net::Loop* loop : wiring_.loops) {
     co_await net::SwitchTo(*loop);
     durable_.Close(*loop);
+    room_.Close(*loop);
   }
   co_await net::SwitchTo(first);
   co_await transactions_->Stop();

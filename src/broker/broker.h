@@ -24,6 +24,7 @@
 #include "broker/name_server_registrar.h"
 #include "broker/peer_hosts.h"
 #include "broker/queue_locks.h"
+#include "broker/room_waiters.h"
 #include "broker/topic_table.h"
 #include "broker/traffic.h"
 #include "broker/upkeep.h"
@@ -83,6 +84,7 @@ class Broker {
   QueueLocks& queue_locks() { return queue_locks_; }
   Arrivals& arrivals() { return arrivals_; }
   DurableWaiters& durable() { return durable_; }
+  RoomWaiters& room() { return room_; }
   Transactions& transactions() { return *transactions_; }
   filter::SelectorCache& selectors() { return selectors_; }
   DelaySchedule& delays() { return delays_; }
@@ -117,6 +119,7 @@ class Broker {
   QueueLocks queue_locks_;
   Arrivals arrivals_;
   DurableWaiters durable_;
+  RoomWaiters room_;
   model::LogOffset last_durable_{-1};  // the flusher's own
   Traffic traffic_;
   filter::SelectorCache selectors_;

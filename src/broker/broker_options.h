@@ -34,6 +34,10 @@ struct BrokerOptions {
   int32_t message_bytes_max = 4 << 20;  // maxMessageSize: the body; told in refusals
   bool sync_flush = false;              // flushDiskType: a send is answered when durable
   int64_t flush_timeout_ms = 5'000;     // syncFlushTimeout: then FLUSH_DISK_TIMEOUT
+  // How long a send that the disk has no room for waits, unstored, before SYSTEM_BUSY: less than
+  // the 3 s after which clients give up, so that no answer comes too late.
+  int64_t room_wait_ms = 2'000;
+  int64_t held_sends_bytes = 64 << 20;  // the messages of all that wait so
   bool reject_transactions = false;     // rejectTransactionMessage
   // messageDelayLevel: how long level 1, 2, ... is. The store's are the same.
   model::DelayLevels delay_levels_ms = model::DefaultDelayLevels();

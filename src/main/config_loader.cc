@@ -152,6 +152,7 @@ Status Complete(const ConfigSources& sources, LoadedConfig& loaded) {
   config.broker.message_bytes_max = config.store.message_bytes_max;
   config.broker.sync_flush = config.store.flush == store::FlushMode::kSync;
   config.broker.delay_levels_ms = config.store.delay_levels_ms;
+  config.store.append_wait_ms = 0;  // a loop must not wait; the broker lets the requests wait
 
   const store::StoreOptions& store = config.store;
   if (store.disk_clean_percent > store.disk_force_clean_percent ||

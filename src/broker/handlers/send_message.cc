@@ -1,5 +1,9 @@
 #include "broker/handlers/send_message.h"
 
+#include <memory>
+#include <string>
+#include <utility>
+
 #include "broker/handlers/answer.h"
 #include "broker/ops/put_batch.h"
 #include "broker/ops/put_message.h"
@@ -22,7 +26,41 @@ struct Sent {
   SendReply reply;
   model::LogOffset end;
   bool wait_durable = false;
+  bool busy = false;  // not stored: the disk has no room for it now
   MetadataFile::Change topic_change = 0;
+};
+
+// A request that outlives the bytes that it came in.
+class HeldRequest {
+ public:
+  explicit HeldRequest(const PutRequest& from) : request_(from) {
+    bytes_.reserve(Bytes(from));
+    for (const std::string_view part :
+         {from.topic, from.default_topic, from.properties, AsText(from.body)})
+      bytes_ += part;
+    std::string_view rest = bytes_;
+    const auto take = [&rest](size_t size) {
+      const std::string_view part = rest.substr(0, size);
+      rest.remove_prefix(size);
+      return part;
+    };
+    request_.topic = take(from.topic.size());
+    request_.default_topic = take(from.default_topic.size());
+    request_.properties = take(from.properties.size());
+    request_.body = AsBytes(take(from.body.size()));
+  }
+  HeldRequest(const HeldRequest&) = delete;
+  HeldRequest& operator=(const HeldRequest&) = delete;
+
+  static size_t Bytes(const PutRequest& request) {
+    return request.topic.size() + request.default_topic.size() + request.properties.size() +
+           request.body.size();
+  }
+  const PutRequest& request() const { return request_; }
+
+ private:
+  std::string bytes_;
+  PutRequest request_;
 };
 
 PutRequest ToPutRequest(Broker& broker, const Call<SendMessageRequest>& call) {
@@ -63,6 +101,7 @@ Sent SendOne(Broker& broker, const PutRequest& request) {
   const auto put = PutMessage(broker, request);
   if (!put) {
     sent.reply = RefusedSend(broker, put.error());
+    sent.busy = put.error().code == RefusalCode::kBusy;
     return sent;
   }
   SendMessageResponse& fields = sent.reply.fields;
@@ -83,6 +122,7 @@ Sent SendSeveral(Broker& broker, const PutRequest& request) {
   const auto put = PutBatch(broker, request);
   if (!put) {
     sent.reply = RefusedSend(broker, put.error());
+    sent.busy = put.error().code == RefusalCode::kBusy;
     return sent;
   }
   SendMessageResponse& fields = sent.reply.fields;
@@ -114,9 +154,43 @@ void ApplyDurability(const Broker& broker, Durability reached, SendReply& reply)
   }
 }
 
+Sent Store(Broker& broker, const PutRequest& request, bool batch) {
+  return batch ? SendSeveral(broker, request) : SendOne(broker, request);
+}
+
+// Tries again whenever the disk has made room, for as long as the client is likely to wait.
+net::Task<Sent> StoreWhenThereIsRoom(Broker& broker, net::Loop& loop,
+                                     std::unique_ptr<HeldRequest> held, bool batch, uint64_t seen) {
+  const int64_t deadline_ms = loop.clock().MonotonicMs() + broker.options().room_wait_ms;
+  Sent sent;
+  bool again = true;
+  do {
+    again = co_await broker.room().Reaches(loop, seen, deadline_ms);
+    seen = broker.room().made();
+    sent = Store(broker, held->request(), batch);
+  } while (sent.busy && again);
+  broker.room().Release(static_cast<int64_t>(HeldRequest::Bytes(held->request())));
+  co_return std::move(sent);
+}
+
 net::Task<SendReply> Send(Broker& broker, Call<SendMessageRequest> call) {
   const PutRequest request = ToPutRequest(broker, call);
-  Sent sent = call.request.batch ? SendSeveral(broker, request) : SendOne(broker, request);
+  const bool batch = call.request.batch;
+  net::Loop& own_loop = call.session->loop();
+  const uint64_t seen = broker.room().made();
+  Sent sent;
+  sent.busy = broker.room().crowded(own_loop);
+  if (!sent.busy) [[likely]]
+    sent = Store(broker, request, batch);
+  if (sent.busy) [[unlikely]] {
+    if (broker.room().Hold(static_cast<int64_t>(HeldRequest::Bytes(request)))) {
+      auto held = std::make_unique<HeldRequest>(request);
+      sent = co_await StoreWhenThereIsRoom(broker, own_loop, std::move(held), batch, seen);
+    } else {
+      sent = Store(broker, request, batch);
+    }
+    if (sent.busy) broker.traffic().OnPutFailure();
+  }
   const bool answered = !call.head.is_oneway();
   if (sent.wait_durable && answered) {
     net::Loop& loop = call.session->loop();

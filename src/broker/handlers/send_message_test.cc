@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "broker/sim_broker_testing.h"
@@ -216,6 +217,58 @@ TEST_F(SyncSendTest, ASlowDiskIsToldWithTheMessagesPlace) {
 TEST_F(SyncSendTest, AProducerThatDoesNotWaitIsAnsweredAtOnce) {
   const auto answer = client_->Invoke(SendRequest({.properties = "WAIT\1false\2"}), 1'000);
   EXPECT_EQ(answer->code(), ResponseCode::kSuccess);
+}
+
+// A disk that takes 16 KiB ahead of it, and is asked for nothing until the test says so.
+class CrowdedSendTest : public ::testing::Test {
+ protected:
+  static store::StoreOptions Store() {
+    store::StoreOptions options;
+    options.flush_bytes_max = 8'192;
+    return options;
+  }
+  // Sends until the store is full, and some more; answers that have come.
+  void Fill() {
+    for (int i = 0; i < 40; ++i)
+      answers_.push_back(client_->Begin(SendRequest({.body = std::string(1'000, 'x')})));
+    sim_.scheduler().RunFor(500);
+  }
+  int CountOf(ResponseCode code) const {
+    return static_cast<int>(std::ranges::count_if(answers_, [code](const auto& answer) {
+      return *answer != nullptr && (*answer)->code() == code;
+    }));
+  }
+
+  SimBroker sim_{BrokerOptions(), Store()};
+  std::unique_ptr<SimClient> client_ = sim_.Connect("client");
+  std::vector<std::shared_ptr<Answered>> answers_;
+};
+
+TEST_F(CrowdedSendTest, WaitsUnstoredUntilTheDiskHasMadeRoomAndKeepsItsOrder) {
+  Fill();
+  const int stored = CountOf(ResponseCode::kSuccess);
+  EXPECT_GT(stored, 10);
+  EXPECT_LT(stored, 20);
+  EXPECT_EQ(sim_.store().MaxOffset("orders", 0), QueueOffset(stored));
+  EXPECT_EQ(sim_.broker().room().waiting(), static_cast<size_t>(40 - stored));
+  EXPECT_EQ(client_->Invoke(PullRequestFor({}))->code(), ResponseCode::kSuccess) << "reads go on";
+  for (int i = 0; i < 3; ++i) {
+    sim_.RunStoreUpkeep();
+    sim_.scheduler().RunFor(10);
+  }
+  EXPECT_EQ(CountOf(ResponseCode::kSuccess), 40);
+  for (size_t i = 0; i < answers_.size(); ++i)
+    EXPECT_EQ(FieldOf(**answers_[i], "queueOffset"), std::to_string(i));
+}
+
+TEST_F(CrowdedSendTest, IsRefusedUnstoredWhenTheDiskTakesTooLong) {
+  Fill();
+  const int stored = CountOf(ResponseCode::kSuccess);
+  sim_.scheduler().RunFor(1'400);
+  EXPECT_EQ(CountOf(ResponseCode::kSystemBusy), 0);
+  sim_.scheduler().RunFor(200);
+  EXPECT_EQ(CountOf(ResponseCode::kSystemBusy), 40 - stored);
+  EXPECT_EQ(sim_.store().MaxOffset("orders", 0), QueueOffset(stored));
 }
 
 }  // namespace

@@ -76,7 +76,7 @@ Outcome<BatchResult> PutBatch(Broker& broker, const PutRequest& request) {
   }
   const auto appended = broker.store().AppendBatch(messages);
   if (!appended) {
-    broker.traffic().OnPutFailure();
+    if (appended.error().code != ErrorCode::kOverloaded) broker.traffic().OnPutFailure();
     return std::unexpected(StoreRefusal(broker, appended.error()));
   }
 

@@ -190,7 +190,7 @@ Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request) {
   const auto appended =
       half ? broker.transactions().AppendHalf(message, text.view) : broker.store().Append(message);
   if (!appended) {
-    broker.traffic().OnPutFailure();
+    if (appended.error().code != ErrorCode::kOverloaded) broker.traffic().OnPutFailure();
     return std::unexpected(StoreRefusal(broker, appended.error()));
   }
   if (!half) [[likely]]

@@ -52,7 +52,8 @@ struct PutResult {
 };
 
 // Checks, chooses topic and queue, and appends. Everything is done when it returns, but for what
-// PutResult says. A refusal means that nothing was stored.
+// PutResult says. A refusal means that nothing was stored; kBusy, that another try may soon succeed
+// (Broker::room() tells when), and is not counted as a failure here.
 Outcome<PutResult> PutMessage(Broker& broker, const PutRequest& request);
 
 }  // namespace pintle::broker
