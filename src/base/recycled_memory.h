@@ -27,7 +27,7 @@ struct RecycledAllocator {
   using value_type = T;
   RecycledAllocator() = default;
   template <typename U>
-  RecycledAllocator(const RecycledAllocator<U>&) {}
+  RecycledAllocator(const RecycledAllocator<U>&) {}  // NOLINT(google-explicit-constructor)
   T* allocate(size_t count) { return static_cast<T*>(AllocateRecycled(count * sizeof(T))); }
   void deallocate(T* memory, size_t count) noexcept { FreeRecycled(memory, count * sizeof(T)); }
   friend bool operator==(const RecycledAllocator&, const RecycledAllocator&) { return true; }

@@ -1,7 +1,7 @@
 // SIGTERM and SIGINT, as something to wait for.
 #pragma once
 
-#include <signal.h>
+#include <csignal>
 
 namespace pintle::main {
 

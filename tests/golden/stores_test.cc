@@ -1,8 +1,8 @@
 // Stores that Java brokers left behind, after a kill and after a clean stop: we open them, and every
 // record is where RocketMQ's own decoder says it is.
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>

@@ -1,8 +1,8 @@
 // Delayed messages through kills of the broker.
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <chrono>
+#include <csignal>
 #include <map>
 #include <thread>
 

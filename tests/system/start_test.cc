@@ -1,7 +1,7 @@
 // Starting, stopping and starting again, as an operator does it.
 #include <gmock/gmock.h>
-#include <signal.h>
 
+#include <csignal>
 #include <fstream>
 #include <thread>
 

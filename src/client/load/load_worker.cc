@@ -1,9 +1,9 @@
 #include "client/load/load_worker.h"
 
 #include <sys/prctl.h>
-#include <time.h>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "client/sdk_error.h"
