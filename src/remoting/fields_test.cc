@@ -41,16 +41,24 @@ TEST(FieldsTest, NamesTheMissingField) {
 }
 
 TEST(FieldsTest, LastOfEqualNamesCounts) {
-  EXPECT_EQ(Decode<SendMessageRequest>({{"b", "x"}, {"e", "1"}, {"b", "y"}})->topic, "y");
+  EXPECT_EQ(Decode<SendMessageRequest>(
+                {{"b", "x"}, {"e", "1"}, {"f", "0"}, {"g", "0"}, {"h", "0"}, {"b", "y"}})
+                ->topic,
+            "y");
 }
 
 // RocketMQ's reflection-decoded headers log what they cannot read and go on; its fast ones do not.
 TEST(FieldsTest, StrictOnlyWhereRocketMqIs) {
-  const auto send = Decode<SendMessageRequest>({{"b", "t"}, {"e", "1"}, {"j", "often"}});
+  const auto send = Decode<SendMessageRequest>(
+      {{"b", "t"}, {"e", "1"}, {"f", "0"}, {"g", "0"}, {"h", "0"}, {"j", "often"}});
   ASSERT_FALSE(send);
   EXPECT_EQ(send.error().message, "the custom field <j> cannot be \"often\"");
-  const auto send_long = Decode<SendMessageLongRequest>(
-      {{"topic", "t"}, {"queueId", "1"}, {"reconsumeTimes", "often"}});
+  const auto send_long = Decode<SendMessageLongRequest>({{"topic", "t"},
+                                                         {"queueId", "1"},
+                                                         {"sysFlag", "0"},
+                                                         {"bornTimestamp", "0"},
+                                                         {"flag", "0"},
+                                                         {"reconsumeTimes", "often"}});
   ASSERT_TRUE(send_long);
   EXPECT_EQ(send_long->reconsume_times, 0);
   EXPECT_FALSE(Decode<SendMessageLongRequest>({{"topic", "t"}, {"queueId", "one"}}));

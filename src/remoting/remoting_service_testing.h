@@ -88,7 +88,7 @@ inline std::string SendFrame(std::string_view topic, int32_t opaque,
   head.code = request_code::kSendMessageV2;
   head.opaque = opaque;
   head.encoding = encoding;
-  const Field fields[] = {{"b", topic}, {"e", "3"}};
+  const Field fields[] = {{"b", topic}, {"e", "3"}, {"f", "0"}, {"g", "0"}, {"h", "0"}};
   return EncodeCommand(head, {}, fields, AsBytes("body"));
 }
 
