@@ -22,6 +22,7 @@ public final class Interop {
 
     private static final List<Scenario> FIRST = List.of(
         new PushRetry(),
+        new ResetOffset(),
         new SendDelayed(),
         new PushTwoConsumers(),
         new PushResumes(),
@@ -56,8 +57,7 @@ public final class Interop {
         new CreateTopic(),
         new UnknownTopic());
 
-    private static final List<Scenario> LATER = List.of(
-        new ResetOffset());
+    private static final List<Scenario> LATER = List.of();
 
     public static void main(String[] args) throws Exception {
         String namesrv = args[0];
