@@ -18,6 +18,7 @@ struct BrokerOptions {
   int64_t id = 0;                          // brokerId: 0 is the master
   std::vector<std::string> name_servers;   // namesrvAddr, "host:port" each
   std::string region = "DefaultRegion";    // regionId: told to producers for message traces
+  bool store_replies = true;               // storeReplyMessageEnable: replies are stored, too
   bool trace_on = true;                    // traceOn: told to producers for message traces
   bool trace_topic = false;                // traceTopicEnable: keep RMQ_SYS_TRACE_TOPIC here
 

@@ -269,6 +269,17 @@ SessionPointer ClientTable::FindConsumer(std::string_view group, std::string_vie
   return nullptr;
 }
 
+SessionPointer ClientTable::FindProducer(std::string_view client_id) const {
+  MutexLock lock(mutex_);
+  for (const auto& [group, producers] : producers_) {
+    for (const Member& member : producers) {
+      if (member.client.id == client_id && !member.client.session->closed())
+        return member.client.session;
+    }
+  }
+  return nullptr;
+}
+
 std::vector<std::string> ClientTable::GroupsOf(std::string_view topic) const {
   std::vector<std::string> groups;
   MutexLock lock(mutex_);

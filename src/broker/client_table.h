@@ -92,6 +92,8 @@ class ClientTable {
   std::optional<std::vector<Producer>> FindProducers(std::string_view group) const;
   // nullptr when the client is not connected as a consumer of the group.
   SessionPointer FindConsumer(std::string_view group, std::string_view client_id) const;
+  // nullptr when no producer of that id is connected. Looks at all of them.
+  SessionPointer FindProducer(std::string_view client_id) const;
   // Groups whose members want different things, each with the first two that do and what it is.
   std::map<std::string, std::string> Conflicts() const;
   // Consumer groups that subscribe to the topic; sorted.

@@ -63,6 +63,8 @@ const ConfigKey kKeys[] = {
     {"broker.permission", kNumber, AT(broker.perm),
      "What clients may do here: 6 both, 4 read, 2 write, 0 nothing", "brokerPermission", 0, 7},
     {"broker.region", kText, AT(broker.region), "Told to producers for message traces", "regionId"},
+    {"broker.store_replies", kSwitch, AT(broker.store_replies),
+     "Replies to requests are kept in the cluster's reply topic, too", "storeReplyMessageEnable"},
     {"broker.trace_on", kSwitch, AT(broker.trace_on), "Producers may send message traces",
      "traceOn"},
     {"broker.register_interval_ms", kMilliseconds, AT(broker.register_interval_ms),

@@ -36,6 +36,8 @@ void ConsumeQueue::SetRange(QueueOffset first, QueueOffset end) {
 Status ConsumeQueue::Overwrite(QueueOffset at, const QueueEntry& entry) {
   std::array<std::byte, QueueEntry::kBytes> bytes;
   entry.Store(bytes.data());
+  const MutexLock folders(files_.folders());
+  if (deleted()) return {};
   MutexLock lock(mutex_);
   PINTLE_CHECK(at < written_, "entry {} of {} is not in a file", at, written_);
   synced_ = std::min(synced_, at);
@@ -169,6 +171,7 @@ bool ConsumeQueue::InMemory(QueueOffset from) const {
 }
 
 Result<bool> ConsumeQueue::Flush(size_t entries_max) {
+  const MutexLock folders(files_.folders());
   std::vector<std::byte> bytes;
   QueueOffset from;
   {
@@ -193,6 +196,7 @@ Result<bool> ConsumeQueue::Flush(size_t entries_max) {
 }
 
 Status ConsumeQueue::Sync() {
+  const MutexLock folders(files_.folders());
   QueueOffset from;
   QueueOffset to;
   {
@@ -218,6 +222,8 @@ QueueOffset ConsumeQueue::synced() const {
 }
 
 Result<int> ConsumeQueue::RemoveFilesBelow(QueueOffset min) {
+  const MutexLock folders(files_.folders());
+  if (deleted()) return 0;
   PINTLE_ASSIGN(const auto files, files_.ListFiles(folder_));
   min = std::min(min, end());
   int removed = 0;

@@ -43,6 +43,10 @@ class QueueFiles {
   // Makes the files that hold [from, to) durable.
   Status Sync(const std::string& folder, QueueOffset from, QueueOffset to) EXCLUDES(mutex_);
 
+  // Held by who writes files of a queue, from the look whether it is deleted to the end, and by who
+  // deletes a topic: a folder does not go from under a file, nor a new topic's with an old one's.
+  Mutex& folders() { return folders_; }
+
   // First offsets of the files of a queue, ascending. Empty without a folder.
   Result<std::vector<QueueOffset>> ListFiles(const std::string& folder);
   Status RemoveFile(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
@@ -88,6 +92,7 @@ class QueueFiles {
   const int32_t entries_per_file_;
   const size_t open_max_;
 
+  Mutex folders_;  // before mutex_
   mutable Mutex mutex_;
   std::list<OpenFile> by_use_ GUARDED_BY(mutex_);  // the last used first
   std::unordered_map<Key, std::list<OpenFile>::iterator, KeyHash> by_key_ GUARDED_BY(mutex_);

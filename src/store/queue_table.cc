@@ -46,6 +46,7 @@ std::vector<std::pair<std::string, std::vector<int32_t>>> QueueTable::Topics() c
 }
 
 Status QueueTable::DeleteTopic(std::string_view topic) {
+  const MutexLock folders(files_.folders());
   {
     MutexLock lock(mutex_);
     const auto queues = topics_.find(topic);

@@ -17,7 +17,12 @@ if ! have_java; then
 fi
 work="$(mktemp -d)"
 java= ours=
-trap 'kill -9 $java $ours 2>/dev/null; rm -rf "$work"' EXIT
+finish() {
+  kill -9 $java $ours 2>/dev/null
+  wait 2>/dev/null
+  rm -rf "$work"
+}
+trap finish EXIT
 mkdir -p "$work/java" "$work/ours"
 classpath="$(java_program "$JAVA_NEW" "$here/java")" || { echo "0 passed, 1 failed"; exit 1; }
 

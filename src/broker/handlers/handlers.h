@@ -36,6 +36,7 @@
 #include "broker/handlers/query_message.h"
 #include "broker/handlers/search_offset_by_timestamp.h"
 #include "broker/handlers/send_message.h"
+#include "broker/handlers/send_reply_message.h"
 #include "broker/handlers/unlock_batch_mq.h"
 #include "broker/handlers/unregister_client.h"
 #include "broker/handlers/update_consumer_offset.h"
@@ -47,15 +48,16 @@ namespace pintle::broker {
 // Served on every port, and `More`.
 template <typename... More>
 using Serving = remoting::HandlerList<
-    SendMessage, SendMessageLong, ConsumerSendMsgBack, EndTransaction, QueryMessage,
-    ViewMessageById, HeartBeat, UnregisterClient, CheckClientConfig, GetConsumerListByGroup,
-    QueryConsumerOffset, UpdateConsumerOffset, SearchOffsetByTimestamp, GetMaxOffset, GetMinOffset,
-    GetEarliestMsgStoreTime, LockBatchMq, UnlockBatchMq, UpdateAndCreateTopic, DeleteTopicInBroker,
-    GetAllTopicConfig, GetTopicStatsInfo, UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup,
-    GetAllSubscriptionGroupConfig, GetConsumerConnectionList, GetProducerConnectionList,
-    GetConsumeStats, GetAllConsumerOffset, GetAllDelayOffset, InvokeBrokerToResetOffset,
-    InvokeBrokerToGetConsumerStatus, CloneGroupOffset, GetConsumerRunningInfo,
-    ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
+    SendMessage, SendMessageLong, SendReplyMessage, SendReplyMessageLong, ConsumerSendMsgBack,
+    EndTransaction, QueryMessage, ViewMessageById, HeartBeat, UnregisterClient, CheckClientConfig,
+    GetConsumerListByGroup, QueryConsumerOffset, UpdateConsumerOffset, SearchOffsetByTimestamp,
+    GetMaxOffset, GetMinOffset, GetEarliestMsgStoreTime, LockBatchMq, UnlockBatchMq,
+    UpdateAndCreateTopic, DeleteTopicInBroker, GetAllTopicConfig, GetTopicStatsInfo,
+    UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup, GetAllSubscriptionGroupConfig,
+    GetConsumerConnectionList, GetProducerConnectionList, GetConsumeStats, GetAllConsumerOffset,
+    GetAllDelayOffset, InvokeBrokerToResetOffset, InvokeBrokerToGetConsumerStatus, CloneGroupOffset,
+    GetConsumerRunningInfo, ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo,
+    GetBrokerConfig, More...>;
 
 using MainHandlers = Serving<PullMessage>;
 // The second port, which RocketMQ calls the fast one: nobody waits there for messages.

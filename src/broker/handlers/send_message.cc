@@ -63,39 +63,6 @@ class HeldRequest {
   PutRequest request_;
 };
 
-PutRequest ToPutRequest(Broker& broker, const Call<SendMessageRequest>& call) {
-  const SendMessageRequest& from = call.request;
-  PutRequest to;
-  to.topic = from.topic;
-  to.default_topic = from.default_topic;
-  to.default_topic_queues = from.default_topic_queues;
-  to.queue_id = from.queue_id;
-  to.sys_flag = from.sys_flag;
-  to.flag = from.flag;
-  to.born_timestamp = from.born_timestamp;
-  to.born_host = broker.peers().Of(*call.session);
-  to.properties = from.properties;
-  to.body = call.body;
-  to.reconsume_times = from.reconsume_times;
-  to.unit_mode = from.unit_mode;
-  if (call.head.version >= kVersionWithMaxReconsumeTimes)
-    to.max_reconsume_times = from.max_reconsume_times;
-  return to;
-}
-
-// Told with every answer, errors too: producers trace messages by it.
-void SetTraceFields(const Broker& broker, SendMessageResponse& fields) {
-  fields.region_id = broker.options().region;
-  fields.trace_on = broker.options().trace_on ? "true" : "false";
-}
-
-SendReply RefusedSend(const Broker& broker, const Refusal& refusal) {
-  SendReply reply = Refused<SendMessageResponse>(refusal);
-  reply.extra.emplace_back("MSG_REGION", broker.options().region);
-  reply.extra.emplace_back("TRACE_ON", broker.options().trace_on ? "true" : "false");
-  return reply;
-}
-
 Sent SendOne(Broker& broker, const PutRequest& request) {
   Sent sent;
   const auto put = PutMessage(broker, request);
@@ -208,11 +175,43 @@ net::Task<SendReply> Send(Broker& broker, Call<SendMessageRequest> call) {
 
 }  // namespace
 
+PutRequest ToPutRequest(Broker& broker, const Call<SendMessageRequest>& call) {
+  const SendMessageRequest& from = call.request;
+  PutRequest to;
+  to.topic = from.topic;
+  to.default_topic = from.default_topic;
+  to.default_topic_queues = from.default_topic_queues;
+  to.queue_id = from.queue_id;
+  to.sys_flag = from.sys_flag;
+  to.flag = from.flag;
+  to.born_timestamp = from.born_timestamp;
+  to.born_host = broker.peers().Of(*call.session);
+  to.properties = from.properties;
+  to.body = call.body;
+  to.reconsume_times = from.reconsume_times;
+  to.unit_mode = from.unit_mode;
+  if (call.head.version >= kVersionWithMaxReconsumeTimes)
+    to.max_reconsume_times = from.max_reconsume_times;
+  return to;
+}
+
+void SetTraceFields(const Broker& broker, SendMessageResponse& fields) {
+  fields.region_id = broker.options().region;
+  fields.trace_on = broker.options().trace_on ? "true" : "false";
+}
+
+SendReply RefusedSend(const Broker& broker, const Refusal& refusal) {
+  SendReply reply = Refused<SendMessageResponse>(refusal);
+  reply.extra.emplace_back("MSG_REGION", broker.options().region);
+  reply.extra.emplace_back("TRACE_ON", broker.options().trace_on ? "true" : "false");
+  return reply;
+}
+
 net::Task<SendReply> SendMessage::Handle(Broker& broker, Call<Request> call) {
   return Send(broker, std::move(call));
 }
 
-net::Task<SendReply> SendMessageLong::Handle(Broker& broker, Call<Request> call) {
+Call<SendMessageRequest> WithShortNames(Call<remoting::SendMessageLongRequest> call) {
   Call<SendMessageRequest> same;
   same.request = call.request;
   same.head = call.head;
@@ -220,7 +219,11 @@ net::Task<SendReply> SendMessageLong::Handle(Broker& broker, Call<Request> call)
   same.extra = call.extra;
   same.session = std::move(call.session);
   same.received_ns = call.received_ns;
-  return Send(broker, std::move(same));
+  return same;
+}
+
+net::Task<SendReply> SendMessageLong::Handle(Broker& broker, Call<Request> call) {
+  return Send(broker, WithShortNames(std::move(call)));
 }
 
 }  // namespace pintle::broker

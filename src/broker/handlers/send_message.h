@@ -5,6 +5,8 @@
 #include <array>
 
 #include "broker/broker.h"
+#include "broker/ops/put_message.h"
+#include "broker/refusal.h"
 #include "net/task.h"
 #include "remoting/dispatch.h"
 #include "remoting/protocol/send_message.h"
@@ -28,5 +30,14 @@ struct SendMessageLong {
   using Response = remoting::SendMessageResponse;
   static net::Task<remoting::Reply<Response>> Handle(Broker& broker, remoting::Call<Request> call);
 };
+
+// What replies (324, 325) share with it.
+PutRequest ToPutRequest(Broker& broker, const remoting::Call<remoting::SendMessageRequest>& call);
+remoting::Call<remoting::SendMessageRequest> WithShortNames(
+    remoting::Call<remoting::SendMessageLongRequest> call);
+// The fields that are told with every answer, errors too: producers trace messages by them.
+void SetTraceFields(const Broker& broker, remoting::SendMessageResponse& fields);
+remoting::Reply<remoting::SendMessageResponse> RefusedSend(const Broker& broker,
+                                                           const Refusal& refusal);
 
 }  // namespace pintle::broker

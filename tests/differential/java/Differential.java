@@ -71,8 +71,8 @@ public final class Differential {
                 return differences;
             }
             requests++;
-            Map<String, String>[] answers = new Map[2];
             RemotingCommand[] raw = new RemotingCommand[2];
+            List<String> found = null;
             // RocketMQ's queues follow its log after a moment: what only reads is asked again.
             for (int attempt = 0; attempt < (step.reads() ? 4 : 1); attempt++) {
                 if (attempt > 0) {
@@ -80,9 +80,9 @@ public final class Differential {
                 }
                 for (int i = 0; i < 2; i++) {
                     raw[i] = invoke(brokers[i], step.request(i));
-                    answers[i] = Answers.parts(step, raw[i]);
                 }
-                if (answers[0].equals(answers[1])) {
+                found = compare(step, raw);
+                if (found.isEmpty()) {
                     break;
                 }
             }
@@ -90,21 +90,28 @@ public final class Differential {
             if (verbose) {
                 System.out.printf("%s -> %d, %d%n", step, raw[0].getCode(), raw[1].getCode());
             }
-            // Of a malformed request it matters that both refuse it; which fault is told may differ.
-            if (!step.broken.isEmpty() && raw[0].getCode() != 0 && raw[1].getCode() != 0) {
-                continue;
-            }
-            Map<String, String> all = new LinkedHashMap<>(answers[0]);
-            answers[1].forEach(all::putIfAbsent);
-            for (String part : all.keySet()) {
-                String theirs = answers[0].getOrDefault(part, "(absent)");
-                String ours = answers[1].getOrDefault(part, "(absent)");
-                if (!theirs.equals(ours) && !accepted.accepts(step, part, theirs, ours)) {
-                    differences.add(String.format("%s: %s is [%s], ours [%s]", step, part, Text.cut(theirs),
-                        Text.cut(ours)));
-                }
+            differences.addAll(found);
+        }
+    }
+
+    private List<String> compare(Step step, RemotingCommand[] answers) {
+        List<String> found = new ArrayList<>();
+        // Of a malformed request it matters that both refuse it; which fault is told may differ.
+        if (!step.broken.isEmpty() && answers[0].getCode() != 0 && answers[1].getCode() != 0) {
+            return found;
+        }
+        Map<String, String> theirs = Answers.parts(step, answers[0]);
+        Map<String, String> ours = Answers.parts(step, answers[1]);
+        Map<String, String> all = new LinkedHashMap<>(theirs);
+        ours.forEach(all::putIfAbsent);
+        for (String part : all.keySet()) {
+            String their = theirs.getOrDefault(part, "(absent)");
+            String our = ours.getOrDefault(part, "(absent)");
+            if (!their.equals(our) && !accepted.accepts(step, part, their, our)) {
+                found.add(String.format("%s: %s is [%s], ours [%s]", step, part, Text.cut(their), Text.cut(our)));
             }
         }
+        return found;
     }
 
     private RemotingCommand invoke(String broker, RemotingCommand request) {

@@ -1,11 +1,11 @@
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.rocketmq.broker.BrokerController;
 import org.apache.rocketmq.broker.BrokerStartup;
 import org.apache.rocketmq.namesrv.NamesrvController;
@@ -92,9 +92,16 @@ public final class JavaBroker {
         System.out.flush();
     }
 
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+    /**
+     * RocketMQ takes no port 0. A port that the system chose may be somebody's outgoing connection by the
+     * time it is listened on, so one is drawn from below those.
+     */
+    private static int freePort() {
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(11_000, 32_000);
+            if (isFree(port)) {
+                return port;
+            }
         }
     }
 

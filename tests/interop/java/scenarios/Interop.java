@@ -23,6 +23,7 @@ public final class Interop {
     private static final List<Scenario> FIRST = List.of(
         new PushRetry(),
         new ResetOffset(),
+        new RequestReply(),
         new SendDelayed(),
         new PushTwoConsumers(),
         new PushResumes(),
