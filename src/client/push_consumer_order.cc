@@ -44,6 +44,7 @@ void RemotingPushConsumer::RunOrderedListener(Held held, Batch batch) {
   try {
     verdict = ordered_listener_(*batch);
   } catch (...) {  // the user's; what it was is theirs to report
+    PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
   }
   if (options_.ack == AckMode::kAuto) verdict = OrderVerdict::kSuccess;
   runtime_->Launch(FinishOrdered(std::move(held), std::move(batch), verdict));

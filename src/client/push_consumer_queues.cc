@@ -249,6 +249,7 @@ void RemotingPushConsumer::RunListener(Held held, Batch batch) {
   try {
     verdict = listener_(*batch);
   } catch (...) {  // the user's; what it was is theirs to report
+    PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
   }
   if (options_.ack == AckMode::kAuto) verdict = ConsumeVerdict::kSuccess;
   if (options_.ack == AckMode::kManual) verdict = ConsumeVerdict::kKeep;
