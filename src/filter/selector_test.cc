@@ -224,7 +224,7 @@ TEST(SelectorTest, DepthAndLengthHaveBounds) {
 // each level.
 TEST(SelectorTest, NestedBetweenIsEvaluatedOnce) {
   std::string text = "a";
-  for (int i = 0; i < 60; ++i) text = "-(" + text + " BETWEEN 1 AND 2)";
+  for (int i = 0; i < 60; ++i) text.insert(0, "-(").append(" BETWEEN 1 AND 2)");
   EXPECT_EQ(Ask(text + " = 1"), 'U');
 }
 

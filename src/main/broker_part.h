@@ -37,7 +37,7 @@ class BrokerPart {
   Status Stop(int64_t drain_ms);
 
  private:
-  BrokerPart(net::LoopGroup& loops) : loops_(loops) {}
+  explicit BrokerPart(net::LoopGroup& loops) : loops_(loops) {}
   Status OpenBroker(FileSystem& fs, const Clock& clock, BoundedExecutor& pool, const Config& config,
                     const std::optional<std::string>& own_namesrv);
   Status Listen(const Config& config);

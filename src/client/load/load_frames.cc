@@ -68,7 +68,7 @@ void WriteOpaque(std::byte* out, int32_t slot, bool binary) {
   if (binary) {
     StoreBig<int32_t>(out, kFirstOpaque + slot);
   } else {
-    WriteDigits(out, static_cast<uint64_t>(kFirstOpaque + slot), 10);
+    WriteDigits(out, static_cast<uint64_t>(kFirstOpaque) + static_cast<uint64_t>(slot), 10);
   }
 }
 

@@ -139,7 +139,7 @@ std::vector<std::string> ReadStrings(std::span<const JsonValue> items) {
 Result<JsonDocument> ParseBody(std::string_view name, ByteView body) {
   auto document = JsonDocument::Parse(AsText(body));
   if (!document)
-    return Fail(document.error().code, "{}: {}", name, std::move(document).error().message);
+    return Fail(document.error().code, "{}: {}", name, document.error().message);
   return document;
 }
 
