@@ -18,10 +18,10 @@ constexpr char kHexDigits[] = "0123456789abcdef";
 constexpr std::array<int8_t, 256> kHexValues = [] {
   std::array<int8_t, 256> values{};
   values.fill(-1);
-  for (int i = 0; i < 10; ++i) values[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
-  for (int i = 0; i < 6; ++i) {
-    values[static_cast<size_t>('a' + i)] = static_cast<int8_t>(10 + i);
-    values[static_cast<size_t>('A' + i)] = static_cast<int8_t>(10 + i);
+  for (size_t i = 0; i < 10; ++i) values['0' + i] = static_cast<int8_t>(i);
+  for (size_t i = 0; i < 6; ++i) {
+    values['a' + i] = static_cast<int8_t>(10 + i);
+    values['A' + i] = static_cast<int8_t>(10 + i);
   }
   return values;
 }();
@@ -64,7 +64,9 @@ char* EscapeOne(unsigned char c, char* out) {
       *out++ = 'r';
       return out;
     default:
-      std::memcpy(out, "u00", 3);
+      *out = 'u';
+      out[1] = '0';
+      out[2] = '0';
       out[3] = kHexDigits[c >> 4];
       out[4] = kHexDigits[c & 15];
       return out + 5;
