@@ -138,8 +138,7 @@ std::vector<std::string> ReadStrings(std::span<const JsonValue> items) {
 
 Result<JsonDocument> ParseBody(std::string_view name, ByteView body) {
   auto document = JsonDocument::Parse(AsText(body));
-  if (!document)
-    return Fail(document.error().code, "{}: {}", name, document.error().message);
+  if (!document) return Fail(document.error().code, "{}: {}", name, document.error().message);
   return document;
 }
 

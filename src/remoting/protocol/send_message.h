@@ -19,7 +19,7 @@ struct SendMessageRequest {
   std::string_view topic;
   std::string_view default_topic;
   int32_t default_topic_queues = 4;  // as clients ask for
-  int32_t queue_id = 0;  // below 0: the broker chooses
+  int32_t queue_id = 0;              // below 0: the broker chooses
   int32_t sys_flag = 0;
   int64_t born_timestamp = 0;
   int32_t flag = 0;
