@@ -4,10 +4,11 @@
 #   run.sh [PINTLE]                  default: build/release/pintle
 #   run.sh java-broker [VERSION]     the same against a real Java broker: validates the tests themselves
 #
-# The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the
-# benchmark programs of RocketMQ's examples, and real input through `pintle produce` and `consume`.
+# The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, RocketMQ's
+# mqadmin, its example module, and real input through `pintle produce` and `consume`.
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
-# name the parts to run: filter java go benchmark real autocreate.
+# name the parts to run: filter java go mqadmin benchmark examples real
+# autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
 . "$INTEROP_DIR/real_input.sh"
@@ -23,7 +24,7 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${INTEROP_ONLY:-filter java go autocreate benchmark real}"
+parts="${INTEROP_ONLY:-filter java go mqadmin autocreate benchmark examples real}"
 
 work="$(mktemp -d)"
 server=
@@ -154,8 +155,22 @@ run_all() {
       group go timeout -k 5 300 "$program" "$namesrv"
     fi
   fi
+  if wants mqadmin; then
+    if have_java; then
+      local version
+      for version in "$JAVA_NEW" "$JAVA_OLD"; do
+        group "mqadmin-$version" "$INTEROP_DIR/mqadmin.sh" "$namesrv" "$mode" "$version"
+      done
+    else
+      echo "SKIP mqadmin: java, javac or mvn is missing"
+    fi
+  fi
   if wants benchmark; then
     group benchmark "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20
+  fi
+  if wants examples; then
+    server_restart_empty || { echo "FAIL examples: no start"; return; }
+    group examples "$INTEROP_DIR/examples.sh" "$namesrv"
   fi
   if wants real; then
     if have_java; then
