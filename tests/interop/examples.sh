@@ -76,9 +76,10 @@ exactly() {
   ((found == $3)) || { echo "$1: $found times '$2', not $3"; return 1; }
 }
 
-# Unique keys of messages, from printed results of sends and from printed messages.
-sent_by() { (cd "$work" && grep -ahoE '[^a-zA-Z]msgId=[0-9A-F]{32}' "$@" | cut -d= -f2 | LC_ALL=C sort); }
-received_by() { (cd "$work" && grep -ahoE 'UNIQ_KEY=[0-9A-F]{32}' "$@" | cut -d= -f2 | LC_ALL=C sort); }
+# Unique keys of messages, from printed results of sends and from printed messages; longer ones hold
+# an IPv6 address.
+sent_by() { (cd "$work" && grep -ahoE '[^a-zA-Z]msgId=[0-9A-F]{32,}' "$@" | cut -d= -f2 | LC_ALL=C sort); }
+received_by() { (cd "$work" && grep -ahoE 'UNIQ_KEY=[0-9A-F]{32,}' "$@" | cut -d= -f2 | LC_ALL=C sort); }
 
 # same NAME EXPECTED [again]: the messages that NAME received are those in the file $work/EXPECTED,
 # each once unless it may come again.
@@ -299,21 +300,21 @@ rpc() {
 }
 
 async_producer() {
-  run async simple.AsyncProducer && exactly async ' OK [0-9A-F]{32}' 100 && exactly async Exception 0
+  run async simple.AsyncProducer && exactly async ' OK [0-9A-F]{32,}' 100 && exactly async Exception 0
 }
 
 namespaces() {
   run namespace-producer namespace.ProducerWithNamespace && exactly namespace-producer 'send success' 100 || return 1
   start namespace-push namespace.PushConsumerWithNamespace
   start namespace-pull namespace.PullConsumerWithNamespace
-  await namespace-push 'Msg topic is:NAMESPACE_TOPIC, MsgId is:[0-9A-F]{32}, reconsumeTimes is:0' 100 &&
-    await namespace-pull 'Topic is:NAMESPACE_TOPIC, msgId is:[0-9A-F]{32}' 100
+  await namespace-push 'Msg topic is:NAMESPACE_TOPIC, MsgId is:[0-9A-F]{32,}, reconsumeTimes is:0' 100 &&
+    await namespace-pull 'Topic is:NAMESPACE_TOPIC, msgId is:[0-9A-F]{32,}' 100
   local status=$? what
   stop namespace-push namespace-pull
   ((status == 0)) || return 1
   for what in namespace-push namespace-pull; do
-    cmp -s <(grep -oE 'sId is:[0-9A-F]{32}' "$work/namespace-producer" | cut -d: -f2 | sort) \
-      <(grep -oE 'sgId is:[0-9A-F]{32}' "$work/$what" | cut -d: -f2 | sort) || { echo "$what: other messages"; return 1; }
+    cmp -s <(grep -oE 'sId is:[0-9A-F]{32,}' "$work/namespace-producer" | cut -d: -f2 | sort) \
+      <(grep -oE 'sgId is:[0-9A-F]{32,}' "$work/$what" | cut -d: -f2 | sort) || { echo "$what: other messages"; return 1; }
   done
 }
 
@@ -344,7 +345,7 @@ schedule() {
   start schedule-consumer schedule.ScheduledMessageConsumer
   local begin=$SECONDS
   run schedule-producer schedule.ScheduledMessageProducer && exactly schedule-producer 'sendStatus=SEND_OK' 100 &&
-    await schedule-consumer 'Receive message\[msgId=[0-9A-F]{32} [0-9]+  ms later' 100
+    await schedule-consumer 'Receive message\[msgId=[0-9A-F]{32,} [0-9]+  ms later' 100
   local status=$?
   stop schedule-consumer
   ((status == 0)) && exactly schedule-consumer 'Receive message' 100 || return 1

@@ -15,6 +15,8 @@
 #include "remoting/protocol/get_consume_stats.h"
 #include "remoting/protocol/get_consumer_connection_list.h"
 #include "remoting/protocol/get_producer_connection_list.h"
+#include "remoting/protocol/get_subscription_group_config.h"
+#include "remoting/protocol/get_topic_config.h"
 #include "remoting/protocol/get_topic_stats_info.h"
 #include "remoting/protocol/query_message.h"
 #include "remoting/protocol/query_topic_consume_by_who.h"
@@ -50,6 +52,29 @@ class AdminTest : public ::testing::Test {
   SimBroker sim_;
   std::unique_ptr<SimClient> client_ = sim_.Connect("tool");
 };
+
+TEST_F(AdminTest, OneTopicIsShown) {
+  Create("orders", 6);
+  const auto shown = client_->Invoke(
+      MakeRequest(request_code::kGetTopicConfig, remoting::GetTopicConfigRequest{"orders"}));
+  ASSERT_EQ(shown->code(), ResponseCode::kSuccess);
+  EXPECT_EQ(remoting::DecodeTopicConfig(shown->command.body)->read_queues, 6);
+  const auto absent = client_->Invoke(
+      MakeRequest(request_code::kGetTopicConfig, remoting::GetTopicConfigRequest{"absent"}));
+  EXPECT_EQ(absent->code(), ResponseCode::kTopicNotExist);
+  EXPECT_EQ(absent->command.remark, "No topic in this broker. topic: absent");
+}
+
+TEST_F(AdminTest, OneGroupIsShownAndMade) {
+  const auto shown =
+      client_->Invoke(MakeRequest(request_code::kGetSubscriptionGroupConfig,
+                                  remoting::GetSubscriptionGroupConfigRequest{"new"}));
+  ASSERT_EQ(shown->code(), ResponseCode::kSuccess);
+  const auto group = remoting::DecodeGroupConfig(shown->command.body);
+  ASSERT_TRUE(group);
+  EXPECT_EQ(group->name, "new");
+  EXPECT_EQ(group->retry_max_times, 16);
+}
 
 TEST_F(AdminTest, ATopicIsMadeAndKept) {
   ASSERT_EQ(Create("orders", 6, "+message.type=FIFO")->code(), ResponseCode::kSuccess);

@@ -16,6 +16,8 @@
 #include "broker/admin/get_consumer_connection_list.h"
 #include "broker/admin/get_consumer_running_info.h"
 #include "broker/admin/get_producer_connection_list.h"
+#include "broker/admin/get_subscription_group_config.h"
+#include "broker/admin/get_topic_config.h"
 #include "broker/admin/get_topic_stats_info.h"
 #include "broker/admin/invoke_broker_to_get_consumer_status.h"
 #include "broker/admin/invoke_broker_to_reset_offset.h"
@@ -52,12 +54,12 @@ using Serving = remoting::HandlerList<
     EndTransaction, QueryMessage, ViewMessageById, HeartBeat, UnregisterClient, CheckClientConfig,
     GetConsumerListByGroup, QueryConsumerOffset, UpdateConsumerOffset, SearchOffsetByTimestamp,
     GetMaxOffset, GetMinOffset, GetEarliestMsgStoreTime, LockBatchMq, UnlockBatchMq,
-    UpdateAndCreateTopic, DeleteTopicInBroker, GetAllTopicConfig, GetTopicStatsInfo,
+    UpdateAndCreateTopic, DeleteTopicInBroker, GetAllTopicConfig, GetTopicConfig, GetTopicStatsInfo,
     UpdateAndCreateSubscriptionGroup, DeleteSubscriptionGroup, GetAllSubscriptionGroupConfig,
-    GetConsumerConnectionList, GetProducerConnectionList, GetConsumeStats, GetAllConsumerOffset,
-    GetAllDelayOffset, InvokeBrokerToResetOffset, InvokeBrokerToGetConsumerStatus, CloneGroupOffset,
-    GetConsumerRunningInfo, ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo,
-    GetBrokerConfig, More...>;
+    GetSubscriptionGroupConfig, GetConsumerConnectionList, GetProducerConnectionList,
+    GetConsumeStats, GetAllConsumerOffset, GetAllDelayOffset, InvokeBrokerToResetOffset,
+    InvokeBrokerToGetConsumerStatus, CloneGroupOffset, GetConsumerRunningInfo,
+    ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
 
 using MainHandlers = Serving<PullMessage>;
 // The second port, which RocketMQ calls the fast one: nobody waits there for messages.

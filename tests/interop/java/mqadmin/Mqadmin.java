@@ -8,6 +8,8 @@
 public final class Mqadmin {
     public static void main(String[] args) throws Exception {
         Cluster cluster = new Cluster(args[0]);
+        // The same command under 4.9.7 takes no topic.
+        String byId = args[1].endsWith("4.9.7") ? "-i ${place}" : "-t ${topic} -i ${place}";
         Commands c = new Commands(args[1], args[2].equals("java"), cluster.words());
 
         c.run("updateTopic", "-b ${addr} -t ${topic} -r 4 -w 4", "create topic to ${addr} success");
@@ -29,8 +31,8 @@ public final class Mqadmin {
         c.run("checkMsgSendRT", "-t ${topic} -a 5 -s 64", "Avg RT: [0-9.]+");
         c.run("sendMsgStatus", "-b ${broker} -c 3", "SEND_OK.*SEND_OK.*SEND_OK");
         c.run("topicStatus", "-t ${topic}", "${broker} +0 +0 +[0-9]+ .*${broker} +3 +0");
-        c.run("queryMsgById", "-t ${topic} -i ${place}", "Keys: +\\[key-1\\].*Consumed|Keys: +\\[key-1\\].*CONSUMED");
-        c.run("queryMsgById", "-t ${topic} -i ${place} -g ${group} -d ${client}", "consumeResult=CR_SUCCESS");
+        c.run("queryMsgById", byId, "Keys: +\\[key-1\\].*Consumed|Keys: +\\[key-1\\].*CONSUMED");
+        c.run("queryMsgById", byId + " -g ${group} -d ${client}", "consumeResult=CR_SUCCESS");
         c.run("queryMsgByKey", "-t ${topic} -k key-1", "${id} +${queue} +${offset}");
         c.run("queryMsgByUniqueKey", "-t ${topic} -i ${id}", "Keys: +\\[key-1\\].*Tags: +\\[red\\]|Tags: +\\[red\\].*Keys: +\\[key-1\\]");
         c.run("queryMsgByOffset", "-t ${topic} -b ${broker} -i ${queue} -o ${offset}", "Keys: +\\[key-1\\]");
@@ -70,8 +72,8 @@ public final class Mqadmin {
         c.run("updateOrderConf", "-t ${topic} -m put -v ${broker}:4", "update orderConf success");
         c.run("updateOrderConf", "-t ${topic} -m get", "orderConf=\\[${broker}:4\\]");
         c.run("updateOrderConf", "-t ${topic} -m delete", "delete orderConf success");
-        c.run("getNamesrvConfig", "", "kvConfigPath +=");
-        c.run("updateNamesrvConfig", "-k clusterTest -v false", "update name server config success");
+        c.run("getNamesrvConfig", "", "enableTopicList += +true");
+        c.run("updateNamesrvConfig", "-k enableTopicList -v true", "update name server config success");
         c.run("wipeWritePerm", "-b ${broker}", "wipe write perm of broker\\[${broker}\\] in name server\\[.*\\] OK, [1-9]");
         c.run("addWritePerm", "-b ${broker}", "add write perm of broker\\[${broker}\\] in name server\\[.*\\] OK, [1-9]");
 
