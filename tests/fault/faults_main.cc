@@ -4,6 +4,7 @@
 //   faults full-disk --folder DIR          DIR: an empty small file system of its own
 //   faults power-loss --flush sync|async --rounds N --seed S
 //   faults bad-disk --seed S
+//   faults ordered-reader NAMESRV TOPIC GROUP      for order-through-kill; no verdict of its own
 //
 // Prints a line that begins with PASS or FAIL for each thing that was checked; run.sh counts them.
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 
 #include "tests/fault/full_disk.h"
 #include "tests/fault/kill_loop.h"
+#include "tests/fault/ordered_reader.h"
 #include "tests/fault/power_loss.h"
 
 int main(int argc, char** argv) {
@@ -42,6 +44,13 @@ int main(int argc, char** argv) {
   CLI::App* bad_disk = app.add_subcommand("bad-disk", "A disk that hangs, and one that fails");
   bad_disk->add_option("--seed", seed, "Of what gets to the disk")->capture_default_str();
   bad_disk->callback([&] { passed = pintle::testing::RunBadDisk(seed); });
+
+  pintle::testing::OrderedReaderOptions reader;
+  CLI::App* ordered = app.add_subcommand("ordered-reader", "A consumer in order, to be killed");
+  ordered->add_option("namesrv", reader.name_server, "HOST:PORT")->required();
+  ordered->add_option("topic", reader.topic, "What to read")->required();
+  ordered->add_option("group", reader.group, "Whose member it is")->required();
+  ordered->callback([&] { passed = pintle::testing::RunOrderedReader(reader); });
 
   setvbuf(stdout, nullptr, _IOLBF, 0);
   CLI11_PARSE(app, argc, argv);

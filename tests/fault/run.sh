@@ -50,6 +50,22 @@ for flush in async sync; do
   run $((60 + rounds * 15)) "$faults" kill-loop --flush "$flush" --rounds "$rounds" --seed "${SEED:-$RANDOM}"
 done
 
+# Transactions of the official Java client, killed between every two steps.
+if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then
+  echo "SKIP transaction-kills: java, javac or mvn is missing" | tee -a "$work/log"
+else
+  . "$here/../interop/env.sh"
+  if classpath=$(java_program "$JAVA_NEW" "$REPO_DIR/tests/fault/java"); then
+    for flush in async sync; do
+      mkdir -p "$work/transactions-$flush"
+      run 600 java "${JAVA_SMALL[@]}" -Duser.home="$work" -cp "$classpath" TransactionKills \
+        "$pintle" "$work/transactions-$flush" $((rounds / 12)) "$flush"
+    done
+  else
+    echo "FAIL transaction-kills: does not compile" | tee -a "$work/log"
+  fi
+fi
+
 # A file system of our own under the data directory; where that cannot be, these say so.
 for flush in async sync; do
   run $((120 + cuts * 20)) private "$faults" power-loss --flush "$flush" --rounds "$cuts" --seed "${SEED:-$RANDOM}"

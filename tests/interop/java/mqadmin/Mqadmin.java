@@ -31,7 +31,7 @@ public final class Mqadmin {
         c.run("checkMsgSendRT", "-t ${topic} -a 5 -s 64", "Avg RT: [0-9.]+");
         c.run("sendMsgStatus", "-b ${broker} -c 3", "SEND_OK.*SEND_OK.*SEND_OK");
         c.run("topicStatus", "-t ${topic}", "${broker} +0 +0 +[0-9]+ .*${broker} +3 +0");
-        c.run("queryMsgById", byId, "Keys: +\\[key-1\\].*Consumed|Keys: +\\[key-1\\].*CONSUMED");
+        c.await("queryMsgById", byId, "Keys: +\\[key-1\\].*Consumed|Keys: +\\[key-1\\].*CONSUMED");
         c.run("queryMsgById", byId + " -g ${group} -d ${client}", "consumeResult=CR_SUCCESS");
         c.run("queryMsgByKey", "-t ${topic} -k key-1", "${id} +${queue} +${offset}");
         c.run("queryMsgByUniqueKey", "-t ${topic} -i ${id}", "Keys: +\\[key-1\\].*Tags: +\\[red\\]|Tags: +\\[red\\].*Keys: +\\[key-1\\]");
