@@ -44,6 +44,7 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerWiring& wiring, BrokerO
   PINTLE_TRY(broker->topics_.Load());
   PINTLE_TRY(broker->groups_.Load());
   PINTLE_TRY(broker->offsets_.Load());
+  PINTLE_TRY(broker->queue_locks_.Load());
   PINTLE_TRY(broker->transactions_->Open());
   PINTLE_TRY(broker->delay_progress_.Load());
   PINTLE_TRY(broker->delays_.Open());
@@ -61,7 +62,8 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
       offsets_(wiring.clock, wiring.fs, wiring.executor,
                JoinPath(wiring.config_folder, "consumerOffset.json")),
       clients_(wiring.clock, options_),
-      queue_locks_(wiring.clock, options_.queue_lock_ms),
+      queue_locks_(wiring.clock, options_.queue_lock_ms, wiring.fs, wiring.executor,
+                   JoinPath(wiring.config_folder, "queueLocks.json")),
       arrivals_(
           wiring.loops, [](store::ConsumeQueue& queue) { return queue.end(); },
           options_.held_pulls_max),
@@ -92,6 +94,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
     groups_.file().WriteSoon();
     transactions_->SaveProgress();
     offsets_.file().WriteSoon();
+    queue_locks_.file().WriteSoon();
   });
   upkeep_.Every(options_.delay_offsets_flush_ms, [this] {
     delay_progress_.OnDurable(wiring_.store.durable());
@@ -149,8 +152,8 @@ net::Task<void> Broker::Stop() {
   co_await delays_.Stop();
   // The store flushes all of its log when it is closed, which comes next.
   delay_progress_.OnDurable(wiring_.store.appended());
-  for (MetadataFile* file :
-       {&topics_.file(), &groups_.file(), &offsets_.file(), &delay_progress_.file()}) {
+  for (MetadataFile* file : {&topics_.file(), &groups_.file(), &offsets_.file(),
+                             &queue_locks_.file(), &delay_progress_.file()}) {
     if (const Status written = file->WriteNow(); !written)
       PINTLE_LOG(kError, "broker: a table is not written: {}", written.error().message);
   }

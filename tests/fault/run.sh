@@ -50,17 +50,24 @@ for flush in async sync; do
   run $((60 + rounds * 15)) "$faults" kill-loop --flush "$flush" --rounds "$rounds" --seed "${SEED:-$RANDOM}"
 done
 
-# Transactions of the official Java client, killed between every two steps.
-if ! command -v java >/dev/null || ! command -v mvn >/dev/null; then
-  echo "SKIP transaction-kills: java, javac or mvn is missing" | tee -a "$work/log"
+# Transactions of the official Java client, killed between every two steps; and ordered messages of the
+# official client and of the SDK. The official one is told to renew its locks and its share more often.
+. "$here/../interop/env.sh"
+if ! have_java; then
+  echo "SKIP transaction-kills, order-through-kill: java, javac or mvn is missing" | tee -a "$work/log"
 else
-  . "$here/../interop/env.sh"
   if classpath=$(java_program "$JAVA_NEW" "$REPO_DIR/tests/fault/java"); then
     for flush in async sync; do
       mkdir -p "$work/transactions-$flush"
       run 600 java "${JAVA_SMALL[@]}" -Duser.home="$work" -cp "$classpath" TransactionKills \
         "$pintle" "$work/transactions-$flush" $((rounds / 12)) "$flush"
     done
+    jvm=(java "${JAVA_SMALL[@]}" -Duser.home="$work" -cp "$classpath" -Drocketmq.client.rebalance.lockMaxLiveTime=3000
+      -Drocketmq.client.rebalance.lockInterval=1000 -Drocketmq.client.rebalance.waitInterval=1000)
+    mkdir -p "$work/order-java" "$work/order-sdk"
+    run 400 "${jvm[@]}" OrderThroughKill "$pintle" "$work/order-java" java 32 clients.queue_lock_ms=5000 \
+      "${jvm[@]}" OrderedReader
+    run 400 "${jvm[@]}" OrderThroughKill "$pintle" "$work/order-sdk" sdk 40 "" "$faults" ordered-reader
   else
     echo "FAIL transaction-kills: does not compile" | tee -a "$work/log"
   fi

@@ -44,7 +44,7 @@ public final class Mqadmin {
 
         c.run("producerConnection", "-g ${producers} -t ${topic}", "${clientOfProducer} +127.0.0.1:[0-9]+ +JAVA");
         c.run("consumerConnection", "-g ${group}", "${client} +127.0.0.1:[0-9]+ +JAVA.*${topic} +\\*.*CONSUME_PASSIVELY.*CLUSTERING");
-        c.await("consumerProgress", "-g ${group}", "${topic} +${broker} +3 +[1-9].*Consume Diff Total: 0");
+        c.await("consumerProgress", "-g ${group}", "${topic} +${broker} +3 +[1-9].*Diff Total: 0");
         c.run("consumerProgress", "", "${group} +1 .*CLUSTERING");
         c.run("consumerStatus", "-g ${group}", "${client}.*Rebalance OK");
         c.run("consumerStatus", "-g ${group} -i ${client}", "Consumer Subscription.*${topic}.*Consumer MQ Detail");
