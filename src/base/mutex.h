@@ -22,17 +22,23 @@
 
 namespace pintle {
 
+// Whoever finds it taken looks again for a moment before it sleeps: what is done under a mutex here
+// takes less time than to sleep and to be woken.
 class CAPABILITY("mutex") Mutex {
  public:
-  void Lock() ACQUIRE() { mutex_.lock(); }
+  void Lock() ACQUIRE() {
+    if (!mutex_.try_lock()) LockTaken();
+  }
   void Unlock() RELEASE() { mutex_.unlock(); }
   bool TryLock() TRY_ACQUIRE(true) { return mutex_.try_lock(); }
 
   // BasicLockable, so that std::condition_variable_any can wait on it.
-  void lock() ACQUIRE() { mutex_.lock(); }
-  void unlock() RELEASE() { mutex_.unlock(); }
+  void lock() ACQUIRE() { Lock(); }
+  void unlock() RELEASE() { Unlock(); }
 
  private:
+  void LockTaken();
+
   std::mutex mutex_;
 };
 

@@ -1,4 +1,5 @@
-// Any bytes decode to an error or to a record that encodes back to the same bytes.
+// Any bytes decode to an error or to a record that encodes back to the same bytes; IsWholeRecord()
+// and DecodeRecord() agree.
 #include <algorithm>
 #include <vector>
 
@@ -12,6 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ByteView in(reinterpret_cast<const std::byte*>(data), size);
   const auto record = model::DecodeRecord(in, false);
   static_cast<void>(model::DecodeRecord(in, true));
+  const bool whole = record && record->size == static_cast<int64_t>(size);
+  PINTLE_CHECK(model::IsWholeRecord(in) == whole);
   if (!record) return 0;
   const bool shortest_version =
       record->topic.size() <= 255 &&

@@ -55,6 +55,7 @@ TEST(RecordTest, FieldsStandWhereTheFormatSays) {
 TEST(RecordTest, SmallestRecordHasTheMinimumSize) {
   EXPECT_EQ(*RecordSize({}), static_cast<int32_t>(kRecordSizeMin));
   EXPECT_TRUE(DecodeRecord(Encode(Parts("", "")), true));
+  EXPECT_TRUE(IsWholeRecord(Encode(Parts("", ""))));
 }
 
 TEST(RecordTest, LongTopicsTakeVersionTwo) {
@@ -92,8 +93,10 @@ TEST(RecordTest, ComparesTheBodyCrcOnlyWhenAsked) {
 
 TEST(RecordTest, RefusesEveryPrefix) {
   const auto bytes = Encode(Parts("topic", "body"));
-  for (size_t n = 0; n < bytes.size(); ++n)
+  for (size_t n = 0; n < bytes.size(); ++n) {
     EXPECT_FALSE(DecodeRecord(ByteView(bytes).first(n), false)) << n;
+    EXPECT_FALSE(IsWholeRecord(ByteView(bytes).first(n))) << n;
+  }
 }
 
 TEST(RecordTest, RefusesLengthsThatDisagree) {
@@ -103,6 +106,7 @@ TEST(RecordTest, RefusesLengthsThatDisagree) {
       auto bytes = good;
       bytes[at] = static_cast<std::byte>(static_cast<int>(bytes[at]) + delta);
       EXPECT_FALSE(DecodeRecord(bytes, false)) << at << " " << delta;
+      EXPECT_FALSE(IsWholeRecord(bytes)) << at << " " << delta;
     }
   }
 }
@@ -135,6 +139,7 @@ RC_GTEST_PROP(RecordProperty, DecodesWhatItEncodes, ()) {
   const auto bytes = Encode(parts);
   const auto record = DecodeRecord(bytes, true);
   RC_ASSERT(record.has_value());
+  RC_ASSERT(IsWholeRecord(bytes));
   RC_ASSERT(record->topic == topic);
   RC_ASSERT(AsText(record->body) == body);
   RC_ASSERT(record->properties == a + b + a);

@@ -81,7 +81,7 @@ void Output::Append(ByteView bytes) {
   std::memcpy(Reserve(bytes.size()).data(), bytes.data(), bytes.size());
 }
 
-void Output::AppendPinned(ByteView bytes, std::shared_ptr<const void> pin) {
+void Output::AppendPinned(ByteView bytes, const std::shared_ptr<const void>& pin) {
   if (bytes.size() < kPinMin) {
     Append(bytes);
     return;
@@ -89,7 +89,7 @@ void Output::AppendPinned(ByteView bytes, std::shared_ptr<const void> pin) {
   Chunk& chunk = chunks_.emplace_back();
   chunk.data = bytes.data();
   chunk.size = bytes.size();
-  chunk.pin = std::move(pin);
+  chunk.pin = pin;
   bytes_ += bytes.size();
 }
 

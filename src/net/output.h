@@ -27,7 +27,7 @@ class Output {
   void Append(ByteView bytes);
   void Append(std::string_view text) { Append(AsBytes(text)); }
   // Written from where they are; `pin` keeps them alive until then. Few bytes are copied instead.
-  void AppendPinned(ByteView bytes, std::shared_ptr<const void> pin);
+  void AppendPinned(ByteView bytes, const std::shared_ptr<const void>& pin);
 
   size_t bytes() const { return bytes_; }
   bool empty() const { return bytes_ == 0; }

@@ -10,6 +10,8 @@
 //     has kFields; NoFields when there is none static net::Task<Reply<Response>> Handle(Broker&
 //     broker, Call<Request> call);
 //     // or, when it never waits:  static Reply<Response> Handle(Broker&, const Call<Request>&);
+//     // or, when it seldom does:
+//     //   static NowOrLater<Response> Handle(Broker&, const Call<Request>&);
 //   };
 //   using Handlers = HandlerList<SendMessage, PullMessage, ...>;
 //
@@ -25,6 +27,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/error.h"
@@ -60,6 +63,11 @@ struct Call {
     return {};
   }
 };
+
+// What a handler that seldom waits returns: the answer, or a task that gives it later and keeps
+// nothing of the call that is a view. No coroutine frame is made for what is answered at once.
+template <typename Response>
+using NowOrLater = std::variant<Reply<Response>, net::Task<Reply<Response>>>;
 
 // Decides whether a request may run, before its handler and after its head is known.
 // Threads: any loop.
@@ -145,6 +153,21 @@ net::Task<void> AnswerLater(typename net::Task<Reply<Response>>::Handle handler,
   handler.destroy();
 }
 
+// Runs a handler's task as far as it goes without waiting.
+template <typename Response>
+void RunTask(const std::shared_ptr<ServingSession>& session, const Exchange& exchange,
+             net::Task<Reply<Response>> task) {
+  auto handler = task.Release();
+  handler.resume();
+  if (handler.done()) {
+    Answer(*session, exchange, handler.promise().Take(), false);
+    handler.destroy();
+  } else {
+    session->OnSuspended();
+    session->loop().Spawn(AnswerLater<Response>(handler, session, exchange));
+  }
+}
+
 template <typename Context, typename Handler>
 void RunHandler(void* context, const std::shared_ptr<ServingSession>& session,
                 const Command& command, const Exchange& exchange) {
@@ -168,18 +191,17 @@ void RunHandler(void* context, const std::shared_ptr<ServingSession>& session,
   auto& broker = *static_cast<Context*>(context);
 
   if constexpr (std::is_same_v<Returned, net::Task<Reply<Response>>>) {
-    auto handler = Handler::Handle(broker, std::move(call)).Release();
-    handler.resume();
-    if (handler.done()) {
-      Answer(*session, exchange, handler.promise().Take(), false);
-      handler.destroy();
+    RunTask<Response>(session, exchange, Handler::Handle(broker, std::move(call)));
+  } else if constexpr (std::is_same_v<Returned, NowOrLater<Response>>) {
+    NowOrLater<Response> returned = Handler::Handle(broker, call);
+    if (const auto* reply = std::get_if<Reply<Response>>(&returned)) [[likely]] {
+      Answer(*session, exchange, *reply, false);
     } else {
-      session->OnSuspended();
-      session->loop().Spawn(AnswerLater<Response>(handler, session, exchange));
+      RunTask<Response>(session, exchange, std::get<1>(std::move(returned)));
     }
   } else {
     static_assert(std::is_same_v<Returned, Reply<Response>>,
-                  "Handle() returns Reply<Response> or net::Task<Reply<Response>>");
+                  "Handle() returns Reply<Response>, net::Task of it or NowOrLater<Response>");
     Answer(*session, exchange, Handler::Handle(broker, std::move(call)), false);
   }
 }

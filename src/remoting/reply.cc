@@ -37,7 +37,12 @@ void AppendTooLarge(net::Output& out, const CommandHead& request, size_t bytes) 
 
 void AppendBody(net::Output& out, const Body& body) {
   if (!body.owned.empty()) out.Append(body.owned);
-  for (const PinnedBytes& piece : body.pinned) out.AppendPinned(piece.bytes, piece.pin);
+  static const std::shared_ptr<const void> kNone;
+  const std::shared_ptr<const void>* pin = &kNone;
+  for (const PinnedBytes& piece : body.pinned) {
+    if (piece.pin != nullptr) pin = &piece.pin;
+    out.AppendPinned(piece.bytes, *pin);
+  }
 }
 
 }  // namespace detail

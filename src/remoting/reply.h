@@ -19,7 +19,7 @@
 namespace pintle::remoting {
 
 // Bytes of an answer's body: owned text, or pinned stretches of the log that are written from where
-// they are.
+// they are. A stretch without a pin is held by that of the last one before it which has one.
 struct PinnedBytes {
   ByteView bytes;
   std::shared_ptr<const void> pin;

@@ -88,7 +88,9 @@ struct ReadResult {
   QueueOffset max;  // one past the last
   int32_t messages = 0;
   int64_t bytes = 0;
-  RecycledVector<LogSlice> slices;  // neighbours in the log are one slice
+  // Neighbours in the log are one slice. A slice without a pin is held by that of the last one
+  // before it which has one.
+  RecycledVector<LogSlice> slices;
 };
 
 struct ReadLimits {

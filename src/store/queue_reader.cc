@@ -107,15 +107,19 @@ class QueueReader::Pass {
     result_.bytes += static_cast<int64_t>(record.size());
     skip_below_.reset();
     auto& slices = result_.slices;
-    if (!slices.empty() && slices.back().pin == segment &&
-        slices.back().bytes.data() + slices.back().bytes.size() == record.data()) {
+    const bool same_segment = pinned_ == segment.get();
+    if (same_segment && slices.back().bytes.data() + slices.back().bytes.size() == record.data()) {
       slices.back().bytes = {slices.back().bytes.data(),
                              slices.back().bytes.size() + record.size()};
       return;
     }
     if (slices.empty())
       slices.reserve(static_cast<size_t>(std::min(limits_.messages, kSlicesAtOnce)));
-    slices.push_back({record, segment});
+    LogSlice& slice = slices.emplace_back();
+    slice.bytes = record;
+    // Loops that read the same segment would pass its counter to and fro with every message.
+    if (!same_segment) slice.pin = segment;
+    pinned_ = segment.get();
   }
 
   const QueueReader& reader_;
@@ -126,6 +130,7 @@ class QueueReader::Pass {
   const LogView view_;
   ReadResult& result_;
   std::optional<LogOffset> skip_below_;
+  const Segment* pinned_ = nullptr;  // by the last slice that has a pin
 };
 
 ReadResult QueueReader::Read(ConsumeQueue& queue, QueueOffset from, const ReadLimits& limits,

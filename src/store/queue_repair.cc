@@ -24,7 +24,7 @@ bool EntryFits(const ConsumeQueue& queue, QueueOffset at, const QueueEntry& entr
       LoadBig<int64_t>(record.data() + model::kRecordLogOffsetAt) == entry.offset.value();
   if (!leads_there) return false;
   // A client stops at a record whose lengths are wrong, and misses those behind it.
-  if (!model::DecodeRecord(record.first(static_cast<size_t>(entry.size)), false)) return false;
+  if (!model::IsWholeRecord(record.first(static_cast<size_t>(entry.size)))) return false;
   // Light queues hold messages of other queues, under offsets of their own.
   if (queue.topic().starts_with(model::kLightTopicPrefix)) return true;
   return LoadBig<int32_t>(record.data() + model::kRecordQueueIdAt) == queue.queue_id() &&

@@ -14,6 +14,7 @@ namespace pintle::broker {
 namespace {
 
 using remoting::Call;
+using remoting::NowOrLater;
 using remoting::Reply;
 using remoting::SendMessageRequest;
 using remoting::SendMessageResponse;
@@ -21,9 +22,8 @@ using SendReply = Reply<SendMessageResponse>;
 
 constexpr int32_t kVersionWithMaxReconsumeTimes = 121;  // V3_4_9
 
-// The answer, and what has to come true before it may be given.
-struct Sent {
-  SendReply reply;
+// What has to come true before the answer may be given.
+struct Unsettled {
   model::LogOffset end;
   bool wait_durable = false;
   bool busy = false;  // not stored: the disk has no room for it now
@@ -63,46 +63,37 @@ class HeldRequest {
   PutRequest request_;
 };
 
-Sent SendOne(Broker& broker, const PutRequest& request) {
-  Sent sent;
+Unsettled NotStored(const Broker& broker, const Refusal& why, SendReply& reply) {
+  reply = RefusedSend(broker, why);
+  Unsettled left;
+  left.busy = why.code == RefusalCode::kBusy;
+  return left;
+}
+
+Unsettled SendOne(Broker& broker, const PutRequest& request, SendReply& reply) {
   const auto put = PutMessage(broker, request);
-  if (!put) {
-    sent.reply = RefusedSend(broker, put.error());
-    sent.busy = put.error().code == RefusalCode::kBusy;
-    return sent;
-  }
-  SendMessageResponse& fields = sent.reply.fields;
+  if (!put) return NotStored(broker, put.error(), reply);
+  SendMessageResponse& fields = reply.fields;
   const model::OffsetMessageId id{broker.address().host, put->offset};
   id.Format(fields.msg_id.Fill(id.store_host.is_v6() ? 56 : 32));
   fields.queue_id = put->queue_id;
   fields.queue_offset = put->queue_offset.value();
   fields.transaction_id = put->uniq_key();
   SetTraceFields(broker, fields);
-  sent.end = put->end;
-  sent.wait_durable = put->wait_durable;
-  sent.topic_change = put->topic_change;
-  return sent;
+  return {put->end, put->wait_durable, false, put->topic_change};
 }
 
-Sent SendSeveral(Broker& broker, const PutRequest& request) {
-  Sent sent;
+Unsettled SendSeveral(Broker& broker, const PutRequest& request, SendReply& reply) {
   const auto put = PutBatch(broker, request);
-  if (!put) {
-    sent.reply = RefusedSend(broker, put.error());
-    sent.busy = put.error().code == RefusalCode::kBusy;
-    return sent;
-  }
-  SendMessageResponse& fields = sent.reply.fields;
+  if (!put) return NotStored(broker, put.error(), reply);
+  SendMessageResponse& fields = reply.fields;
   fields.msg_id = put->ids;
   fields.queue_id = put->queue_id;
   fields.queue_offset = put->queue_offset.value();
   if (const auto key = model::FindProperty(request.properties, model::property::kUniqKey))
     fields.transaction_id = *key;
   SetTraceFields(broker, fields);
-  sent.end = put->end;
-  sent.wait_durable = put->wait_durable;
-  sent.topic_change = put->topic_change;
-  return sent;
+  return {put->end, put->wait_durable, false, put->topic_change};
 }
 
 void ApplyDurability(const Broker& broker, Durability reached, SendReply& reply) {
@@ -121,56 +112,76 @@ void ApplyDurability(const Broker& broker, Durability reached, SendReply& reply)
   }
 }
 
-Sent Store(Broker& broker, const PutRequest& request, bool batch) {
-  return batch ? SendSeveral(broker, request) : SendOne(broker, request);
+Unsettled Store(Broker& broker, const PutRequest& request, bool batch, SendReply& reply) {
+  return batch ? SendSeveral(broker, request, reply) : SendOne(broker, request, reply);
+}
+
+// Waits for what is left to come true.
+net::Task<SendReply> Settle(Broker& broker, net::Loop& loop, SendReply reply, Unsettled left) {
+  if (left.wait_durable) {
+    const Durability reached = co_await broker.durable().Reaches(loop, left.end);
+    ApplyDurability(broker, reached, reply);
+  }
+  if (left.topic_change != 0) {
+    const Status written = co_await broker.topics().file().Written(loop, left.topic_change);
+    if (!written) reply = RefusedSend(broker, ToRefusal(written.error()));
+  }
+  co_return std::move(reply);
+}
+
+// Nobody waits for the answer to a oneway request.
+Unsettled Unanswered(Broker& broker, const Unsettled& left) {
+  if (left.topic_change != 0) broker.topics().file().WriteSoon();
+  return {};
 }
 
 // Tries again whenever the disk has made room, for as long as the client is likely to wait.
-net::Task<Sent> StoreWhenThereIsRoom(Broker& broker, net::Loop& loop,
-                                     std::unique_ptr<HeldRequest> held, bool batch, uint64_t seen) {
+net::Task<SendReply> SendWhenThereIsRoom(Broker& broker, net::Loop& loop,
+                                         std::unique_ptr<HeldRequest> held, bool batch, bool oneway,
+                                         uint64_t seen) {
   const int64_t deadline_ms = loop.clock().MonotonicMs() + broker.options().room_wait_ms;
-  Sent sent;
+  SendReply reply;
+  Unsettled left;
   bool again = true;
   do {
     again = co_await broker.room().Reaches(loop, seen, deadline_ms);
     seen = broker.room().made();
-    sent = Store(broker, held->request(), batch);
-  } while (sent.busy && again);
+    reply = SendReply();
+    left = Store(broker, held->request(), batch, reply);
+  } while (left.busy && again);
   broker.room().Release(static_cast<int64_t>(HeldRequest::Bytes(held->request())));
-  co_return std::move(sent);
+  if (left.busy) broker.traffic().OnPutFailure();
+  if (oneway) left = Unanswered(broker, left);
+  auto settled = Settle(broker, loop, std::move(reply), left);
+  co_return co_await std::move(settled);
 }
 
-net::Task<SendReply> Send(Broker& broker, Call<SendMessageRequest> call) {
+NowOrLater<SendMessageResponse> Send(Broker& broker, const Call<SendMessageRequest>& call) {
   const PutRequest request = ToPutRequest(broker, call);
   const bool batch = call.request.batch;
-  net::Loop& own_loop = call.session->loop();
+  const bool oneway = call.head.is_oneway();
+  net::Loop& loop = call.session->loop();
   const uint64_t seen = broker.room().made();
-  Sent sent;
-  sent.busy = broker.room().crowded(own_loop);
-  if (!sent.busy) [[likely]]
-    sent = Store(broker, request, batch);
-  if (sent.busy) [[unlikely]] {
+
+  NowOrLater<SendMessageResponse> answer;
+  SendReply& reply = std::get<SendReply>(answer);
+  Unsettled left;
+  left.busy = broker.room().crowded(loop);
+  if (!left.busy) [[likely]]
+    left = Store(broker, request, batch, reply);
+  if (left.busy) [[unlikely]] {
     if (broker.room().Hold(static_cast<int64_t>(HeldRequest::Bytes(request)))) {
-      auto held = std::make_unique<HeldRequest>(request);
-      sent = co_await StoreWhenThereIsRoom(broker, own_loop, std::move(held), batch, seen);
-    } else {
-      sent = Store(broker, request, batch);
+      return SendWhenThereIsRoom(broker, loop, std::make_unique<HeldRequest>(request), batch,
+                                 oneway, seen);
     }
-    if (sent.busy) broker.traffic().OnPutFailure();
+    reply = SendReply();
+    left = Store(broker, request, batch, reply);
+    if (left.busy) broker.traffic().OnPutFailure();
   }
-  const bool answered = !call.head.is_oneway();
-  if (sent.wait_durable && answered) {
-    net::Loop& loop = call.session->loop();
-    const Durability reached = co_await broker.durable().Reaches(loop, sent.end);
-    ApplyDurability(broker, reached, sent.reply);
-  }
-  if (sent.topic_change != 0 && !answered) broker.topics().file().WriteSoon();
-  if (sent.topic_change != 0 && answered) {
-    net::Loop& loop = call.session->loop();
-    const Status written = co_await broker.topics().file().Written(loop, sent.topic_change);
-    if (!written) sent.reply = RefusedSend(broker, ToRefusal(written.error()));
-  }
-  co_return std::move(sent.reply);
+  if (oneway) left = Unanswered(broker, left);
+  if (left.wait_durable || left.topic_change != 0) [[unlikely]]
+    return Settle(broker, loop, std::move(reply), left);
+  return answer;
 }
 
 }  // namespace
@@ -207,23 +218,23 @@ SendReply RefusedSend(const Broker& broker, const Refusal& refusal) {
   return reply;
 }
 
-net::Task<SendReply> SendMessage::Handle(Broker& broker, Call<Request> call) {
-  return Send(broker, std::move(call));
+NowOrLater<SendMessageResponse> SendMessage::Handle(Broker& broker, const Call<Request>& call) {
+  return Send(broker, call);
 }
 
-Call<SendMessageRequest> WithShortNames(Call<remoting::SendMessageLongRequest> call) {
+Call<SendMessageRequest> WithShortNames(const Call<remoting::SendMessageLongRequest>& call) {
   Call<SendMessageRequest> same;
   same.request = call.request;
   same.head = call.head;
   same.body = call.body;
   same.extra = call.extra;
-  same.session = std::move(call.session);
+  same.session = call.session;
   same.received_ns = call.received_ns;
   return same;
 }
 
-net::Task<SendReply> SendMessageLong::Handle(Broker& broker, Call<Request> call) {
-  return Send(broker, WithShortNames(std::move(call)));
+NowOrLater<SendMessageResponse> SendMessageLong::Handle(Broker& broker, const Call<Request>& call) {
+  return Send(broker, WithShortNames(call));
 }
 
 }  // namespace pintle::broker

@@ -7,7 +7,6 @@
 #include "broker/broker.h"
 #include "broker/ops/put_message.h"
 #include "broker/refusal.h"
-#include "net/task.h"
 #include "remoting/dispatch.h"
 #include "remoting/protocol/send_message.h"
 
@@ -19,7 +18,8 @@ struct SendMessage {
   static constexpr remoting::Access kAccess = remoting::Access::kPublish;
   using Request = remoting::SendMessageRequest;
   using Response = remoting::SendMessageResponse;
-  static net::Task<remoting::Reply<Response>> Handle(Broker& broker, remoting::Call<Request> call);
+  static remoting::NowOrLater<Response> Handle(Broker& broker,
+                                               const remoting::Call<Request>& call);
 };
 
 // The same with long field names.
@@ -28,13 +28,14 @@ struct SendMessageLong {
   static constexpr remoting::Access kAccess = remoting::Access::kPublish;
   using Request = remoting::SendMessageLongRequest;
   using Response = remoting::SendMessageResponse;
-  static net::Task<remoting::Reply<Response>> Handle(Broker& broker, remoting::Call<Request> call);
+  static remoting::NowOrLater<Response> Handle(Broker& broker,
+                                               const remoting::Call<Request>& call);
 };
 
 // What replies (324, 325) share with it.
 PutRequest ToPutRequest(Broker& broker, const remoting::Call<remoting::SendMessageRequest>& call);
 remoting::Call<remoting::SendMessageRequest> WithShortNames(
-    remoting::Call<remoting::SendMessageLongRequest> call);
+    const remoting::Call<remoting::SendMessageLongRequest>& call);
 // The fields that are told with every answer, errors too: producers trace messages by them.
 void SetTraceFields(const Broker& broker, remoting::SendMessageResponse& fields);
 remoting::Reply<remoting::SendMessageResponse> RefusedSend(const Broker& broker,

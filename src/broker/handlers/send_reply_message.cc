@@ -120,7 +120,7 @@ net::Task<SendReply> SendReplyMessage::Handle(Broker& broker, Call<Request> call
 }
 
 net::Task<SendReply> SendReplyMessageLong::Handle(Broker& broker, Call<Request> call) {
-  return Answer(broker, WithShortNames(std::move(call)));
+  return Answer(broker, WithShortNames(call));
 }
 
 }  // namespace pintle::broker
