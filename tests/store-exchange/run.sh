@@ -28,10 +28,8 @@ fi
 work="$(mktemp -d)"
 trap '[[ -n ${KEEP_WORK:-} ]] || rm -rf "$work"' EXIT
 LONG_GROUP=group-$(printf 'long-%.0s' {1..20})name LONG_TOPIC=topic-$(printf 'long-%.0s' {1..10})name
-PLAIN_TOPICS=alpha,beta,rolled,many-a,many-b
-ALL_TOPICS=$PLAIN_TOPICS,transactions,delayed,%RETRY%group-retry,%DLQ%group-dead,$LONG_TOPIC,%RETRY%${LONG_GROUP}_$LONG_TOPIC
-PLAIN_GROUPS=group-alpha
-ALL_GROUPS=group-alpha,group-retry,group-dead
+TOPICS=alpha,beta,rolled,many-a,many-b,transactions,delayed,%RETRY%group-retry,%DLQ%group-dead,$LONG_TOPIC,%RETRY%${LONG_GROUP}_$LONG_TOPIC
+GROUPS_SEEN=group-alpha,group-retry,group-dead
 SEGMENT=65536 QUEUE_ENTRIES=300 INDEX_SLOTS=50 INDEX_ENTRIES=400
 
 fail() {
@@ -105,7 +103,7 @@ unserved() {
 
 # Level and offset of the delayed messages that were delivered, a line each.
 delay_offsets() {
-  tr -d '[:space:]"' <"$dir/store/config/delayOffset.json" 2>/dev/null |
+  cat "$dir/store/config/delayOffset.json" 2>/dev/null | tr -d '[:space:]"' |
     sed 's/.*offsetTable:{//' | grep -oE '[0-9]+:[0-9]+' | tr ':' ' ' | sort
 }
 
@@ -174,11 +172,9 @@ tool() {
 
 # Java's broker now and then closes a connection in its first seconds, so it may be asked twice.
 digest() {
-  local topics=$PLAIN_TOPICS groups=$PLAIN_GROUPS
-  [[ $kind == plain ]] || topics=$ALL_TOPICS groups=$ALL_GROUPS
-  tool StoreDigest "$namesrv" "$dir/$1" "$topics" "$groups" "$QUEUE_ENTRIES" ||
+  tool StoreDigest "$namesrv" "$dir/$1" "$TOPICS" "$GROUPS_SEEN" "$QUEUE_ENTRIES" ||
     { [[ $serving == java ]] &&
-      tool StoreDigest "$namesrv" "$dir/$1" "$topics" "$groups" "$QUEUE_ENTRIES"; } ||
+      tool StoreDigest "$namesrv" "$dir/$1" "$TOPICS" "$GROUPS_SEEN" "$QUEUE_ENTRIES"; } ||
     {
       fail "no digest $1: $(grep -E 'Exception|Error' "$dir/err" | tail -n 1)"
       return 1
@@ -229,10 +225,10 @@ send_more() {
     fail "$1: not every send was acknowledged: $(grep -m1 -E 'Exception|Error' "$dir/more")"
 }
 
-# exchange FIRST SECOND KIND: FIRST fills the store, SECOND takes it over, FIRST takes it back. In a
+# exchange FIRST SECOND: FIRST fills the store, SECOND takes it over, FIRST takes it back. In a
 # subshell of its own.
 exchange() {
-  local first=$1 second=$2 kind=$3 began=$SECONDS more=("$variant")
+  local first=$1 second=$2 began=$SECONDS more=("$variant")
   # Brokers of 4.9 drop them.
   [[ $version != "$JAVA_NEW" ]] || more+=(attributes)
   name="$first-to-$second/$version/$stop"
@@ -241,7 +237,7 @@ exchange() {
   mkdir -p "$dir"
   trap '[[ -z $server ]] || kill -9 $server 2>/dev/null; wait $server 2>/dev/null; [[ -n ${KEEP_WORK:-} ]] || rm -rf "$dir"' EXIT
   start "$first" &&
-    { tool ExchangeTraffic "$namesrv" "$kind" "${more[@]}" >"$dir/fill" || fail "filling: $(tail -n 2 "$dir/fill")"; } &&
+    { tool ExchangeTraffic "$namesrv" fill "${more[@]}" >"$dir/fill" || fail "filling: $(tail -n 2 "$dir/fill")"; } &&
     digest one && stop one-stopped &&
     start "$second" && digest two && same one two &&
     send_more "second" && digest three && includes two three && stop two-stopped &&
@@ -264,21 +260,21 @@ stores="$(java_program "$JAVA_NEW" "$REPO_DIR/tests/golden/tool/stores")" &&
 exchanges=()
 # What an exchange has beside the usual: records of IPv6 hosts, queues with extension files (of Java
 # only), topic names over 127 bytes (of 5.x only).
-PLAN="java ours all   $JAVA_NEW clean  ext
-      ours java plain $JAVA_NEW clean  usual
-      java ours all   $JAVA_NEW killed long-names
-      ours java plain $JAVA_NEW killed ipv6
-      java ours all   $JAVA_OLD clean  usual
-      ours java plain $JAVA_OLD clean  ipv6
-      java ours all   $JAVA_OLD killed ext
-      ours java plain $JAVA_OLD killed usual"
+PLAN="java ours $JAVA_NEW clean  ext
+      ours java $JAVA_NEW clean  usual
+      java ours $JAVA_NEW killed long-names
+      ours java $JAVA_NEW killed ipv6
+      java ours $JAVA_OLD clean  usual
+      ours java $JAVA_OLD clean  ipv6
+      java ours $JAVA_OLD killed ext
+      ours java $JAVA_OLD killed usual"
 # Java's starts and stops are mostly waiting, so several exchanges go on at a time.
 {
-  while read -r first second kind version stop variant; do
+  while read -r first second version stop variant; do
     # shellcheck disable=SC2053  # a pattern
     [[ "$first-to-$second/$version/$stop" == ${EXCHANGE_ONLY:-*} ]] || continue
     (($(jobs -rp | wc -l) < 3)) || wait -n
-    (exchange "$first" "$second" "$kind") </dev/null &
+    (exchange "$first" "$second") </dev/null &
     exchanges+=($!)
   done <<<"$PLAN"
   # By name: a bare wait would also wait for tee, which ends after this.

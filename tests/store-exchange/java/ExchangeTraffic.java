@@ -19,8 +19,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * several files, with {@code attributes} topics that have some, and with {@code long-names} a retry topic whose name has
  * more than 127 bytes, so that its records are of version 2.
  *
- * <p>{@code ExchangeTraffic NAMESRV_ADDRESS all|plain [attributes] [long-names]}: plain leaves out what needs
- * timers, transactions and retries.
+ * <p>{@code ExchangeTraffic NAMESRV_ADDRESS fill [attributes] [long-names]}.
  *
  * <p>{@code ExchangeTraffic NAMESRV_ADDRESS more LABEL}: sends a few more of each kind to the first
  * topic.
@@ -51,13 +50,11 @@ public final class ExchangeTraffic {
             }
             traffic.attributes = List.of(args).contains("attributes");
             traffic.start();
-            StoreTraffic.fill(args[0], args[1].equals("all"));
+            StoreTraffic.fill(args[0]);
             traffic.fill();
-            if (args[1].equals("all")) {
-                traffic.awaitEnd("delayed", 2);
-                traffic.awaitEnd("%RETRY%group-retry", 1);
-                traffic.awaitEnd("%DLQ%group-dead", 3);
-            }
+            traffic.awaitEnd("delayed", 2);
+            traffic.awaitEnd("%RETRY%group-retry", 1);
+            traffic.awaitEnd("%DLQ%group-dead", 3);
             if (List.of(args).contains("long-names")) {
                 traffic.retryOfLongName();
             }

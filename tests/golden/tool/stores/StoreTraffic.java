@@ -24,8 +24,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
  * Fills a store with one of everything: normal, tagged, keyed, batched, compressed, delayed, half,
  * retry and dead-letter messages in several topics, offsets and groups.
  *
- * <p>{@code StoreTraffic NAMESRV_ADDRESS [plain]}: plain leaves out what needs timers, transactions
- * and retries.
+ * <p>{@code StoreTraffic NAMESRV_ADDRESS}
  */
 public final class StoreTraffic {
     private final String namesrv;
@@ -40,7 +39,7 @@ public final class StoreTraffic {
 
     public static void main(String[] args) throws Exception {
         try {
-            fill(args[0], args.length < 2 || !args[1].equals("plain"));
+            fill(args[0]);
             System.out.println("filled");
             System.exit(0);
         } catch (Throwable e) {
@@ -49,9 +48,8 @@ public final class StoreTraffic {
         }
     }
 
-    /** {@code all}: also what needs timers, transactions and retries. */
-    static void fill(String namesrv, boolean all) throws Exception {
-        new StoreTraffic(namesrv).run(all);
+    static void fill(String namesrv) throws Exception {
+        new StoreTraffic(namesrv).run();
     }
 
     private <C extends ClientConfig> C configured(C client) {
@@ -63,7 +61,7 @@ public final class StoreTraffic {
         return client;
     }
 
-    private void run(boolean all) throws Exception {
+    private void run() throws Exception {
         configured(admin).start();
         var addresses = admin.examineBrokerClusterInfo().getBrokerAddrTable().values().iterator().next();
         broker = addresses.selectBrokerAddr();
@@ -72,24 +70,20 @@ public final class StoreTraffic {
         createTopic("beta", 4);
         createTopic("delayed", 1);
         createTopic("transactions", 1);
-        if (all) {
-            createGroup("group-alpha", 16);
-            createGroup("group-dead", 0);
-            createGroup("group-retry", 16);
-        }
+        createGroup("group-alpha", 16);
+        createGroup("group-dead", 0);
+        createGroup("group-retry", 16);
 
         DefaultMQProducer producer = configured(new DefaultMQProducer("store-producer"));
         producer.start();
         normal(producer);
         batches(producer);
-        if (all) {
-            delayed(producer);
-            transactions();
-            // Refused once, a message goes to the group's retry topic; where no retry is allowed, to
-            // the dead letters.
-            refuse("group-dead", "alpha", 3);
-            refuse("group-retry", "beta", 3);
-        }
+        delayed(producer);
+        transactions();
+        // Refused once, a message goes to the group's retry topic; where no retry is allowed, to the
+        // dead letters.
+        refuse("group-dead", "alpha", 3);
+        refuse("group-retry", "beta", 3);
         commitOffsets();
         producer.shutdown();
         admin.shutdown();
