@@ -34,6 +34,28 @@ struct SendReceipt {
   int64_t queue_offset = 0;
 };
 
+// What became of a local transaction.
+enum class TransactionVerdict : uint8_t {
+  kCommit,    // consumers get the message
+  kRollback,  // nobody ever gets it
+  kUnknown,   // the broker asks later, through ProducerOptions::check_transaction
+};
+
+struct TransactionReceipt {
+  SendReceipt sent;  // of the half message
+  // What the broker was told. It is told without an answer: when that does not arrive, or at
+  // kUnknown, it asks the producers of the group.
+  TransactionVerdict verdict = TransactionVerdict::kUnknown;
+};
+
+// The local transaction of a message that is already stored, unseen by consumers, under
+// `message_id`. An exception that leaves it counts as kUnknown.
+using LocalTransaction =
+    std::function<TransactionVerdict(const Message& message, const std::string& message_id)>;
+// Tells what became of the local transaction of a half message, which any producer of the group may
+// have sent. An exception that leaves it counts as kUnknown.
+using TransactionCheck = std::function<TransactionVerdict(const MessageView& half)>;
+
 struct ProducerOptions {
   ClientOptions client;
   std::string group = "PINTLE_PRODUCER";
@@ -43,7 +65,10 @@ struct ProducerOptions {
   size_t message_bytes_max = 4 << 20;
   size_t compress_from_bytes =
       4096;                     // bodies of at least this size leave zlib-compressed; 0: never
-  size_t in_flight_max = 4096;  // SendAsync() past it: kOverloaded
+  size_t in_flight_max = 4096;  // SendAsync() and RequestAsync() past it: kOverloaded
+  // Set: brokers ask this producer about undecided transactions of the group, from its start on, also
+  // about those of members that are gone. Runs on a thread of its own, one question at a time.
+  TransactionCheck check_transaction = {};
 };
 
 // Chooses one of the writable queues (never empty; sorted); returns its index.
@@ -70,6 +95,24 @@ class Producer {
                          std::function<void(Result<SendReceipt>)> done) = 0;
   // Success says that it left this process, no more.
   virtual Status SendOneway(const Message& message) = 0;
+
+  // Sends a message that asks for an answer and waits for it: for the reply of the consumer that got
+  // the message, in this SDK by Reply(). `timeout_ms` is for all of it. kTimeout: nobody replied in
+  // time, although the message may have been consumed. kNotStarted: shut down before that.
+  virtual Result<MessageView> Request(const Message& message, int64_t timeout_ms) = 0;
+  // `done` runs once, on a thread of the SDK; it must not block.
+  virtual void RequestAsync(Message message, int64_t timeout_ms,
+                            std::function<void(Result<MessageView>)> done) = 0;
+  // Answers a message that was sent by Request(), of this SDK or of another client. Success says that
+  // the asker has the reply; kRefused that it is gone. kInvalidArgument: `request` asks for nothing.
+  virtual Result<SendReceipt> Reply(const MessageView& request, std::string body) = 0;
+
+  // Stores the message where consumers do not see it, runs `local` on this thread, and tells the broker
+  // what to do with it. An error says that it was not stored, or, with kTimeout, that it is unknown
+  // and `local` did not run; a half message that was stored nevertheless is asked about later. Needs
+  // ProducerOptions::check_transaction; delay levels are refused.
+  virtual Result<TransactionReceipt> SendInTransaction(const Message& message,
+                                                       const LocalTransaction& local) = 0;
 
   // The topic's writable queues, fetched when not known.
   virtual Result<std::vector<MessageQueue>> Queues(const std::string& topic) = 0;

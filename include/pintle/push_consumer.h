@@ -10,12 +10,12 @@
 
 #include "pintle/allocation.h"
 #include "pintle/client_options.h"
+#include "pintle/consumer_options.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
 
 namespace pintle::client {
 
-enum class StartFrom : uint8_t { kLast, kFirst, kTimestamp };  // for a group without an offset
 enum class ConsumeVerdict : uint8_t {
   kSuccess,  // done with
   kLater,    // redelivered after a while, see reconsume_times; dropped when broadcasting
@@ -25,19 +25,10 @@ enum class OrderVerdict : uint8_t {
   kSuccess,  // done with
   kSuspend,  // the queue waits for suspend_ms, then the same messages come again
 };
-enum class MessageModel : uint8_t {
-  kClustering,    // each message to one member of the group
-  kBroadcasting,  // each message to every member; nothing is redelivered
-};
 enum class AckMode : uint8_t {
   kVerdict,  // as the listener says
   kAuto,     // done with once the listener has ended, whatever it said or threw
   kManual,   // done with by Ack(), in any order; what is not comes again
-};
-enum class OffsetStorage : uint8_t {
-  kBroker,   // the group's, at the broker
-  kFile,     // in `offset_file`, for this process
-  kNowhere,  // a restarted consumer begins at `start_from`
 };
 
 struct PushConsumerOptions {

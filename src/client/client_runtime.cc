@@ -191,4 +191,18 @@ std::string ClientRuntime::AddressOf(const std::string& broker_name, bool any_me
   return any_member ? addresses.begin()->second : std::string();
 }
 
+net::Task<Result<std::string>> ClientRuntime::FindAddress(std::string topic,
+                                                          std::string broker_name,
+                                                          bool any_member) {
+  std::string address = AddressOf(broker_name, any_member);
+  if (!address.empty()) co_return address;
+  auto route = co_await FindRoute(topic, /*refresh=*/true);
+  if (!route) co_return std::unexpected(route.error());
+  address = AddressOf(broker_name, any_member);
+  if (address.empty())
+    co_return SdkFail(ErrorCode::kNoRoute,
+                      fmt::format("broker {} does not have topic {}", broker_name, topic));
+  co_return address;
+}
+
 }  // namespace pintle::client

@@ -65,6 +65,10 @@ class ClientRuntime {
   // unknown.
   std::string AddressOf(const std::string& broker_name, bool any_member) const;
 
+  // AddressOf(), after asking the name servers for the topic's route where that is not known. kNoRoute.
+  net::Task<Result<std::string>> FindAddress(std::string topic, std::string broker_name,
+                                             bool any_member);
+
   // One request, one answer; only network failures are errors.
   net::Task<Result<Answer>> Call(std::string address, remoting::Request request,
                                  int64_t timeout_ms);

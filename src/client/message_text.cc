@@ -23,17 +23,66 @@ namespace {
 constexpr size_t kInflatedBytesMax = size_t{256} << 20;  // a decompression bomb ends here
 
 // Names that an application may not set itself: the broker and the clients give them a meaning.
-constexpr std::array kReserved = {
-    model::property::kKeys,          model::property::kTags,
-    model::property::kWaitStoreOk,   model::property::kDelayLevel,
-    model::property::kRetryTopic,    model::property::kRealTopic,
-    model::property::kRealQueueId,   model::property::kTransactionPrepared,
-    model::property::kProducerGroup, model::property::kMinOffset,
-    model::property::kMaxOffset,     model::property::kOriginMessageId,
-    model::property::kReconsumeTime, model::property::kMaxReconsumeTimes,
-    model::property::kMsgRegion,     model::property::kTraceSwitch,
-    model::property::kUniqKey,       model::property::kCluster,
+constexpr std::array<std::string_view, 49> kReserved = {
+    model::property::kKeys,
+    model::property::kTags,
+    model::property::kWaitStoreOk,
+    model::property::kDelayLevel,
+    model::property::kRetryTopic,
+    model::property::kRealTopic,
+    model::property::kRealQueueId,
+    model::property::kTransactionPrepared,
+    model::property::kProducerGroup,
+    model::property::kMinOffset,
+    model::property::kMaxOffset,
+    model::property::kOriginMessageId,
+    model::property::kReconsumeTime,
+    model::property::kMaxReconsumeTimes,
+    model::property::kMsgRegion,
+    model::property::kTraceSwitch,
+    model::property::kUniqKey,
+    model::property::kCluster,
+    model::property::kInstanceId,
+    model::property::kPopCheckpoint,
+    model::property::kTransactionId,
+    model::property::kTransactionCheckTimes,
+    model::property::kTransactionPreparedQueueOffset,
+    model::property::kCorrelationId,
+    model::property::kReplyToClient,
+    kTimeToLive,
+    model::property::kMessageType,
+    model::property::kCrc32,
+    model::property::kTimerDelaySeconds,
+    model::property::kTimerDelayMs,
+    model::property::kTimerDeliverMs,
+    "TIMER_ENQUEUE_MS",
+    "TIMER_DEQUEUE_MS",
+    "TIMER_ROLL_TIMES",
+    "TIMER_OUT_MS",
+    "TIMER_DEL_UNIQKEY",
+    "TIMER_DELAY_LEVEL",
+    "BUYER_ID",
+    "TRANSFER_FLAG",
+    "CORRECTION_FLAG",
+    "MQ2_FLAG",
+    "CONSUME_START_TIME",
+    "POP_CK_OFFSET",
+    "1ST_POP_TIME",
+    "DUP_INFO",
+    "EXTEND_UNIQ_INFO",
+    "INNER_MULTI_QUEUE_OFFSET",
+    "__BORNHOST",
+    "BORN_TIMESTAMP",
 };
+// Begins of names, likewise.
+constexpr std::array<std::string_view, 4> kReservedBegins = {"ARRIVE_TIME", "PUSH_REPLY_TIME",
+                                                             "DLQ_ORIGIN_", "__RMQ.TRANSIENT."};
+
+bool IsReserved(std::string_view name) {
+  return std::ranges::find(kReserved, name) != kReserved.end() ||
+         std::ranges::any_of(kReservedBegins,
+                             [name](std::string_view begin) { return name.starts_with(begin); });
+}
 
 bool HasSeparator(std::string_view text) {
   return text.find_first_of("\x01\x02") != std::string_view::npos;
@@ -109,22 +158,6 @@ Result<std::string> Zstd(ByteView in) {
   return out;
 }
 
-Result<std::string> Decompress(ByteView body, int32_t sys_flag) {
-  if ((sys_flag & model::kSysCompressed) == 0) return std::string(AsText(body));
-  switch (sys_flag & model::kSysCompressionMask) {
-    case 0x100:
-      return Lz4(body);
-    case 0x200:
-      return Zstd(body);
-    case 0:
-    case 0x300:
-      return Inflate(body);
-    default:
-      return SdkFail(ErrorCode::kIo, fmt::format("a message's compression type {:#x} is unknown",
-                                                 sys_flag & model::kSysCompressionMask));
-  }
-}
-
 std::vector<std::string> SplitKeys(std::string_view text) {
   std::vector<std::string> keys;
   while (!text.empty()) {
@@ -161,7 +194,7 @@ Status CheckMessage(const Message& message, size_t body_bytes_max) {
     if (name.empty() || value.empty() || HasSeparator(name) || HasSeparator(value))
       return SdkFail(ErrorCode::kInvalidArgument,
                      fmt::format("property '{}' is empty or has a control byte 1 or 2", name));
-    if (std::ranges::find(kReserved, name) != kReserved.end())
+    if (IsReserved(name))
       return SdkFail(ErrorCode::kInvalidArgument,
                      fmt::format("property name {} is reserved; choose another", name));
   }
@@ -173,7 +206,8 @@ Status CheckMessage(const Message& message, size_t body_bytes_max) {
   return {};
 }
 
-std::string PropertiesText(const Message& message, std::string_view uniq_key) {
+std::string PropertiesText(const Message& message, std::string_view uniq_key,
+                           const SystemProperties& system) {
   std::string text;
   const auto add = [&text](std::string_view name, std::string_view value) {
     if (value.empty()) return;
@@ -186,6 +220,7 @@ std::string PropertiesText(const Message& message, std::string_view uniq_key) {
   add(model::property::kKeys, fmt::format("{}", fmt::join(message.keys, " ")));
   if (message.delay_level > 0)
     add(model::property::kDelayLevel, std::to_string(message.delay_level));
+  for (const auto& [name, value] : system) add(name, value);
   for (const auto& [name, value] : message.properties) add(name, value);
   return text;
 }
@@ -201,10 +236,36 @@ std::string CompressBody(std::string_view body, bool& compressed) {
   return out;
 }
 
+Result<std::string> DecompressBody(ByteView body, int32_t sys_flag) {
+  if ((sys_flag & model::kSysCompressed) == 0) return std::string(AsText(body));
+  switch (sys_flag & model::kSysCompressionMask) {
+    case 0x100:
+      return Lz4(body);
+    case 0x200:
+      return Zstd(body);
+    case 0:
+    case 0x300:
+      return Inflate(body);
+    default:
+      return SdkFail(ErrorCode::kIo, fmt::format("a message's compression type {:#x} is unknown",
+                                                 sys_flag & model::kSysCompressionMask));
+  }
+}
+
+void ReadProperties(std::string_view text, MessageView& view) {
+  const auto properties = model::Properties::Parse(text);
+  for (const auto& [name, value] : properties.entries()) {
+    if (name == model::property::kTags) view.tags = value;
+    if (name == model::property::kKeys) view.keys = SplitKeys(value);
+    if (name == model::property::kUniqKey) view.message_id = value;
+    view.properties[name] = value;
+  }
+}
+
 Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
   const auto record = model::DecodeRecord(bytes, /*check_crc=*/true);
   if (!record) return std::unexpected(ToSdkError(record.error()));
-  auto body = Decompress(record->body, record->sys_flag);
+  auto body = DecompressBody(record->body, record->sys_flag);
   if (!body) return std::unexpected(body.error());
   MessageView view;
   view.queue = {std::string(record->topic), std::string(broker_name), record->queue_id};
@@ -220,13 +281,7 @@ Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
   view.offset_message_id =
       model::OffsetMessageId{record->store_host, record->log_offset}.ToString();
   view.message_id = view.offset_message_id;
-  const auto properties = model::Properties::Parse(record->properties);
-  for (const auto& [name, value] : properties.entries()) {
-    if (name == model::property::kTags) view.tags = value;
-    if (name == model::property::kKeys) view.keys = SplitKeys(value);
-    if (name == model::property::kUniqKey) view.message_id = value;
-    view.properties[name] = value;
-  }
+  ReadProperties(record->properties, view);
   return view;
 }
 

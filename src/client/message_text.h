@@ -16,13 +16,26 @@ namespace pintle::client {
 // a space, a body over `body_bytes_max`, properties over 32767 bytes.
 Status CheckMessage(const Message& message, size_t body_bytes_max);
 
+// How long an asker waits for its reply, in ms; clients alone use it.
+inline constexpr std::string_view kTimeToLive = "TTL";
+
+// Properties with reserved names, which the SDK itself sets.
+using SystemProperties = std::vector<std::pair<std::string_view, std::string>>;
+
 // The text of all properties, those that the fields stand for and UNIQ_KEY included.
-std::string PropertiesText(const Message& message, std::string_view uniq_key);
+std::string PropertiesText(const Message& message, std::string_view uniq_key,
+                           const SystemProperties& system = {});
 
 // zlib; the original when that is not larger. `compressed` tells which.
 std::string CompressBody(std::string_view body, bool& compressed);
 
-// A stored record as a user sees it, its body decompressed (zlib, LZ4 or ZSTD by its flags).
+// The body as it was before compression: zlib, LZ4 or ZSTD by `sys_flag`.
+Result<std::string> DecompressBody(ByteView body, int32_t sys_flag);
+
+// Fills tags, keys, id and properties from their text.
+void ReadProperties(std::string_view text, MessageView& view);
+
+// A stored record as a user sees it, its body decompressed.
 Result<MessageView> ViewRecord(ByteView record, std::string_view broker_name);
 
 // All records of a pull's body. A torn last record ends the list, as in Java.

@@ -9,13 +9,16 @@
 namespace pintle::client {
 
 net::Task<Result<std::optional<int64_t>>> BrokerOffsets::Read(MessageQueue queue) {
-  const remoting::QueryConsumerOffsetRequest committed{.consumer_group = group_,
-                                                       .topic = queue.topic,
-                                                       .queue_id = queue.queue_id,
-                                                       .set_zero_if_not_found = {}};
+  remoting::QueryConsumerOffsetRequest committed;
+  committed.consumer_group = group_;
+  committed.topic = queue.topic;
+  committed.queue_id = queue.queue_id;
+  if (absent_ == NoOffset::kNone) committed.set_zero_if_not_found = false;
+  auto address = co_await runtime_.FindAddress(queue.topic, queue.broker_name, /*any_member=*/true);
+  if (!address) co_return std::unexpected(address.error());
   auto request = MakeRequest(remoting::request_code::kQueryConsumerOffset, committed);
-  auto answer = co_await runtime_.Call(runtime_.AddressOf(queue.broker_name, /*any_member=*/true),
-                                       std::move(request), runtime_.options().request_timeout_ms);
+  auto answer =
+      co_await runtime_.Call(*address, std::move(request), runtime_.options().request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   const auto code = static_cast<remoting::ResponseCode>((*answer)->command.head.code);
   if (code == remoting::ResponseCode::kQueryNotFound) co_return std::optional<int64_t>();
@@ -32,15 +35,17 @@ net::Task<Status> BrokerOffsets::Write(MessageQueue queue, int64_t offset, bool 
                                                      .topic = queue.topic,
                                                      .queue_id = queue.queue_id,
                                                      .commit_offset = offset};
-  const std::string address = runtime_.AddressOf(queue.broker_name, /*any_member=*/false);
+  const auto address =
+      co_await runtime_.FindAddress(queue.topic, queue.broker_name, /*any_member=*/false);
+  if (!address) co_return std::unexpected(address.error());
   auto request = MakeRequest(remoting::request_code::kUpdateConsumerOffset, fields);
   const int64_t timeout_ms = runtime_.options().request_timeout_ms;
   if (wait) {
-    auto answer = co_await runtime_.CallOk(address, std::move(request), timeout_ms);
+    auto answer = co_await runtime_.CallOk(*address, std::move(request), timeout_ms);
     if (!answer) co_return std::unexpected(answer.error());
     co_return Status();
   }
-  auto sent = co_await runtime_.remoting().SendOneway(address, std::move(request), timeout_ms);
+  auto sent = co_await runtime_.remoting().SendOneway(*address, std::move(request), timeout_ms);
   if (!sent) co_return std::unexpected(ToSdkError(sent.error()));
   co_return Status();
 }
@@ -97,6 +102,23 @@ Status FileOffsets::Flush() {
     return SdkFail(ErrorCode::kIo, written.error().message);
   changed_ = false;
   return {};
+}
+
+Result<std::unique_ptr<OffsetStore>> OpenOffsets(OffsetStorage storage, const std::string& file,
+                                                 ClientRuntime& runtime, const std::string& group,
+                                                 NoOffset absent) {
+  if ((storage == OffsetStorage::kFile) == file.empty())
+    return SdkFail(ErrorCode::kInvalidArgument,
+                   "offset_file goes together with offsets = kFile: set both or neither");
+  switch (storage) {
+    case OffsetStorage::kBroker:
+      return std::make_unique<BrokerOffsets>(runtime, group, absent);
+    case OffsetStorage::kFile:
+      return FileOffsets::Open(file);
+    case OffsetStorage::kNowhere:
+      return std::make_unique<NoOffsets>();
+  }
+  return SdkFail(ErrorCode::kInvalidArgument, "offsets is none of OffsetStorage");
 }
 
 }  // namespace pintle::client

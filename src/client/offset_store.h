@@ -9,6 +9,7 @@
 
 #include "base/file_system.h"
 #include "client/client_runtime.h"
+#include "pintle/consumer_options.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
 
@@ -26,11 +27,17 @@ class OffsetStore {
   virtual Status Flush() = 0;
 };
 
+// What a broker says of a group that has no offset in a queue.
+enum class NoOffset : uint8_t {
+  kGuess,  // zero while the queue's first messages are all there, as for RocketMQ's push consumer
+  kNone,   // that it has none
+};
+
 // The group's, at the queue's broker.
 class BrokerOffsets final : public OffsetStore {
  public:
-  BrokerOffsets(ClientRuntime& runtime, std::string group)
-      : runtime_(runtime), group_(std::move(group)) {}
+  BrokerOffsets(ClientRuntime& runtime, std::string group, NoOffset absent)
+      : runtime_(runtime), group_(std::move(group)), absent_(absent) {}
   net::Task<Result<std::optional<int64_t>>> Read(MessageQueue queue) override;
   net::Task<Status> Write(MessageQueue queue, int64_t offset, bool wait) override;
   Status Flush() override { return {}; }
@@ -38,6 +45,7 @@ class BrokerOffsets final : public OffsetStore {
  private:
   ClientRuntime& runtime_;
   const std::string group_;
+  const NoOffset absent_;
 };
 
 // One file: a line with topic, broker, queue and offset for each queue. Replaced as a whole, so that
@@ -68,5 +76,10 @@ class NoOffsets final : public OffsetStore {
   net::Task<Status> Write(MessageQueue, int64_t, bool) override { co_return Status(); }
   Status Flush() override { return {}; }
 };
+
+// Where the options of a consumer say; `file` is for kFile alone.
+Result<std::unique_ptr<OffsetStore>> OpenOffsets(OffsetStorage storage, const std::string& file,
+                                                 ClientRuntime& runtime, const std::string& group,
+                                                 NoOffset absent);
 
 }  // namespace pintle::client

@@ -50,7 +50,7 @@ Status RemotingPushConsumer::AckOnLoop(const MessageView& message) {
 net::Task<void> RemotingPushConsumer::Redeliveries() {
   for (;;) {
     co_await runtime_->pauses().For(std::min(kLookMs, options_.ack_timeout_ms));
-    if (runtime_->stopping() || leaving_) co_return;
+    if (runtime_->stopping() || member_.leaving()) co_return;
     const int64_t now_ms = NowMs();
     for (const auto& [queue, held] : held_) {
       for (auto& [offset, unacked] : held->unacked) {

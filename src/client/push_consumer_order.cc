@@ -26,7 +26,7 @@ remoting::Request LockRequest(int32_t code, const remoting::LockBatch& batch) {
 // Hands out the next batch if nothing stands against it. Called again whenever something may have
 // changed: messages came, the listener ended, the lock was renewed.
 void RemotingPushConsumer::WorkOn(const Held& held) {
-  if (held->busy || held->waiting.empty() || held->dropped || leaving_) return;
+  if (held->busy || held->waiting.empty() || held->dropped || member_.leaving()) return;
   if (clustering() && NowMs() >= held->locked_until_ms) return;
   auto batch = std::make_shared<std::vector<MessageView>>();
   const auto size = std::min(held->waiting.size(), static_cast<size_t>(options_.listener_batch));
@@ -143,10 +143,10 @@ net::Task<void> RemotingPushConsumer::Unlock(MessageQueue queue) {
 net::Task<void> RemotingPushConsumer::Locks() {
   for (;;) {
     co_await runtime_->pauses().For(kRenewMs);
-    if (runtime_->stopping() || leaving_) co_return;
+    if (runtime_->stopping() || member_.leaving()) co_return;
     const auto held = held_;
     for (const auto& [queue, process] : held) {
-      if (leaving_) co_return;
+      if (member_.leaving()) co_return;
       const bool ours = co_await Lock(queue, process);
       if (!ours)
         PINTLE_LOG(kWarn, "consumer {}: queue {} of {} on {} is locked by another member",

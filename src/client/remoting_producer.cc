@@ -15,6 +15,8 @@ namespace pintle::client {
 
 namespace {
 
+constexpr int64_t kGreetAgainMs = 1'000;
+
 // Answers after which another broker may do better.
 bool WorthRetrying(const Error& error) {
   switch (error.code) {
@@ -84,6 +86,13 @@ Result<std::unique_ptr<Producer>> RemotingProducer::Start(ProducerOptions option
 
 RemotingProducer::RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime)
     : options_(std::move(options)), runtime_(std::move(runtime)) {
+  if (options_.check_transaction) checks_ = std::make_unique<ListenerPool>(1);
+  runtime_->loop().Post([this] {
+    runtime_->remoting().SetServerRequestHandler(
+        [this](remoting::ServerRequest request) { return Answer(std::move(request)); });
+    runtime_->remoting().SetClosedListener(
+        [this](const std::string& address) { greeted_.erase(address); });
+  });
   runtime_->Launch(Heartbeats());
 }
 
@@ -95,11 +104,26 @@ Status RemotingProducer::CheckRunning() const {
   return {};
 }
 
-RemotingProducer::Parcel RemotingProducer::Pack(const Message& message) {
+Status RemotingProducer::CheckSend(const Message& message) const {
+  if (auto running = CheckRunning(); !running) return running;
+  return CheckMessage(message, options_.message_bytes_max);
+}
+
+Status RemotingProducer::Enter() {
+  if (in_flight_.fetch_add(1, std::memory_order_acq_rel) < options_.in_flight_max) return {};
+  Exit();
+  return SdkFail(
+      ErrorCode::kOverloaded,
+      fmt::format("{} sends are in flight, the limit (in_flight_max); wait for some to end",
+                  options_.in_flight_max));
+}
+
+RemotingProducer::Parcel RemotingProducer::Pack(const Message& message,
+                                                const SystemProperties& system) {
   Parcel parcel;
   parcel.topic = message.topic;
   parcel.message_id = runtime_->NextUniqKey();
-  parcel.properties = PropertiesText(message, parcel.message_id);
+  parcel.properties = PropertiesText(message, parcel.message_id, system);
   parcel.flag = message.flag;
   bool compressed = false;
   if (options_.compress_from_bytes > 0 && message.body.size() >= options_.compress_from_bytes) {
@@ -112,16 +136,12 @@ RemotingProducer::Parcel RemotingProducer::Pack(const Message& message) {
 }
 
 Result<SendReceipt> RemotingProducer::Send(const Message& message) {
-  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
-    return std::unexpected(valid.error());
-  return runtime_->Wait(Deliver(Pack(message)));
+  if (auto valid = CheckSend(message); !valid) return std::unexpected(valid.error());
+  return runtime_->Wait(Deliver(Pack(message), options_.client.request_timeout_ms));
 }
 
 Result<SendReceipt> RemotingProducer::Send(const Message& message, const QueueSelector& selector) {
-  if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
-    return std::unexpected(valid.error());
+  if (auto valid = CheckSend(message); !valid) return std::unexpected(valid.error());
   return runtime_->Wait(DeliverTo(Pack(message), message, selector));
 }
 
@@ -144,6 +164,7 @@ Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> message
   Parcel parcel;
   parcel.topic = messages.front().topic;
   parcel.batch = true;
+  parcel.code = remoting::request_code::kSendBatchMessage;
   parcel.body = BatchBody(messages, ids);
   parcel.message_id = fmt::format("{}", fmt::join(ids, ","));
   Message envelope;
@@ -153,7 +174,7 @@ Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> message
     return SdkFail(ErrorCode::kInvalidArgument,
                    fmt::format("the batch has {} bytes; the limit is {} (message_bytes_max)",
                                parcel.body.size(), options_.message_bytes_max));
-  return runtime_->Wait(Deliver(std::move(parcel)));
+  return runtime_->Wait(Deliver(std::move(parcel), options_.client.request_timeout_ms));
 }
 
 void RemotingProducer::SendAsync(Message message, std::function<void(Result<SendReceipt>)> done) {
@@ -167,16 +188,8 @@ void RemotingProducer::SendAsync(Message message, QueueSelector selector,
 
 void RemotingProducer::StartAsync(Message message, QueueSelector selector,
                                   std::function<void(Result<SendReceipt>)> done) {
-  if (auto running = CheckRunning(); !running) return done(std::unexpected(running.error()));
-  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid)
-    return done(std::unexpected(valid.error()));
-  if (in_flight_.fetch_add(1, std::memory_order_acq_rel) >= options_.in_flight_max) {
-    in_flight_.fetch_sub(1, std::memory_order_acq_rel);
-    return done(SdkFail(ErrorCode::kOverloaded,
-                        fmt::format("{} sends are in flight, the limit (in_flight_max); wait for "
-                                    "some to end",
-                                    options_.in_flight_max)));
-  }
+  if (auto valid = CheckSend(message); !valid) return done(std::unexpected(valid.error()));
+  if (auto entered = Enter(); !entered) return done(std::unexpected(entered.error()));
   Parcel parcel = Pack(message);
   message.body.clear();
   runtime_->Launch(
@@ -184,8 +197,7 @@ void RemotingProducer::StartAsync(Message message, QueueSelector selector,
 }
 
 Status RemotingProducer::SendOneway(const Message& message) {
-  if (auto running = CheckRunning(); !running) return running;
-  if (auto valid = CheckMessage(message, options_.message_bytes_max); !valid) return valid;
+  if (auto valid = CheckSend(message); !valid) return valid;
   return runtime_->Wait(DeliverOneway(Pack(message)));
 }
 
@@ -196,6 +208,8 @@ Result<std::vector<MessageQueue>> RemotingProducer::Queues(const std::string& to
 
 void RemotingProducer::Shutdown() {
   if (shut_down_.exchange(true, std::memory_order_acq_rel)) return;
+  runtime_->loop().Post([this] { AbandonRequests(); });
+  if (checks_ != nullptr) checks_->Stop();
   while (in_flight_.load(std::memory_order_acquire) != 0)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   (void)runtime_->Wait(Leave());
@@ -256,9 +270,7 @@ remoting::Request RemotingProducer::SendRequest(const Parcel& parcel,
   fields.properties = parcel.properties;
   fields.batch = parcel.batch;
   fields.broker_name = queue.broker_name;
-  return MakeRequest(parcel.batch ? remoting::request_code::kSendBatchMessage
-                                  : remoting::request_code::kSendMessageV2,
-                     fields, parcel.body);
+  return MakeRequest(parcel.code, fields, parcel.body);
 }
 
 net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, MessageQueue queue,
@@ -269,8 +281,8 @@ net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, M
   co_return ReadReceipt((*answer)->command, parcel->message_id, std::move(queue));
 }
 
-net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel) {
-  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + options_.client.request_timeout_ms;
+net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel, int64_t timeout_ms) {
+  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + timeout_ms;
   Result<SendReceipt> last = SdkFail(ErrorCode::kTimeout, "the send timed out");
   std::string avoid;
   for (int32_t tries = 0; tries <= options_.retries; ++tries) {
@@ -311,10 +323,10 @@ net::Task<void> RemotingProducer::DeliverAsync(Parcel parcel, Message message,
   if (selector) {
     receipt = co_await DeliverTo(std::move(parcel), std::move(message), std::move(selector));
   } else {
-    receipt = co_await Deliver(std::move(parcel));
+    receipt = co_await Deliver(std::move(parcel), options_.client.request_timeout_ms);
   }
   done(std::move(receipt));
-  in_flight_.fetch_sub(1, std::memory_order_acq_rel);
+  Exit();
 }
 
 net::Task<Status> RemotingProducer::DeliverOneway(Parcel parcel) {
@@ -334,27 +346,61 @@ net::Task<Result<std::vector<MessageQueue>>> RemotingProducer::ListQueues(std::s
   co_return (*publish)->queues;
 }
 
-net::Task<void> RemotingProducer::BeatOnce() {
+net::Task<void> RemotingProducer::Beat(std::string address) {
   remoting::Heartbeat beat;
   beat.client_id = runtime_->client_id();
   beat.producer_groups.push_back(options_.group);
-  const std::string body = remoting::EncodeHeartbeat(beat);
+  // Named: GCC 12 copies an aggregate temporary of an awaited expression bit by bit.
+  remoting::Request request{.code = remoting::request_code::kHeartBeat,
+                            .fields = {},
+                            .body = remoting::EncodeHeartbeat(beat)};
+  const auto answer =
+      co_await runtime_->CallOk(address, std::move(request), options_.client.request_timeout_ms);
+  if (answer) greeted_.insert(address);
+}
+
+net::Task<void> RemotingProducer::BeatOnce() {
   for (const std::string& broker : runtime_->KnownBrokers()) {
     const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
-    if (address.empty()) continue;
-    // Named: GCC 12 copies an aggregate temporary of an awaited expression bit by bit.
-    remoting::Request request{
-        .code = remoting::request_code::kHeartBeat, .fields = {}, .body = body};
-    (void)co_await runtime_->Call(address, std::move(request), options_.client.request_timeout_ms);
+    if (!address.empty()) co_await Beat(address);
+  }
+}
+
+net::Task<void> RemotingProducer::Greet() {
+  for (const std::string& broker : runtime_->KnownBrokers()) {
+    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
+    if (!address.empty() && !greeted_.contains(address)) co_await Beat(address);
   }
 }
 
 net::Task<void> RemotingProducer::Heartbeats() {
-  for (;;) {
-    co_await runtime_->pauses().For(options_.client.heartbeat_ms);
-    if (runtime_->stopping()) co_return;
-    co_await BeatOnce();
+  const bool asked = options_.check_transaction != nullptr;
+  // A topic that every broker has: those that hold transactions of the group are among them.
+  const std::string everywhere(model::kSelfTestTopic);
+  while (!runtime_->stopping()) {
+    if (asked) {
+      (void)co_await runtime_->FindRoute(everywhere, /*refresh=*/true);
+      co_await BeatOnce();
+    }
+    // Until a broker knows of it, a producer that is to be asked tries more often.
+    const int64_t pause_ms = options_.client.heartbeat_ms;
+    co_await runtime_->pauses().For(asked && greeted_.empty() ? std::min(pause_ms, kGreetAgainMs)
+                                                              : pause_ms);
+    if (!asked && !runtime_->stopping()) co_await BeatOnce();
   }
+}
+
+net::Task<remoting::ServerRequestAnswer> RemotingProducer::Answer(remoting::ServerRequest request) {
+  if (request.head.code == remoting::request_code::kPushReplyMessageToClient)
+    co_return TakeReply(request);
+  if (request.head.code == remoting::request_code::kCheckTransactionState) {
+    TakeCheck(request);
+    co_return remoting::ServerRequestAnswer{};
+  }
+  remoting::ServerRequestAnswer refused;
+  refused.code = remoting::ResponseCode::kRequestCodeNotSupported;
+  refused.remark = fmt::format(" request type {} not supported", request.head.code);
+  co_return refused;
 }
 
 net::Task<Status> RemotingProducer::Leave() {

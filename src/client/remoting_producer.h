@@ -3,11 +3,16 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "client/client_runtime.h"
+#include "client/listener_pool.h"
+#include "client/message_text.h"
 #include "pintle/producer.h"
+#include "remoting/protocol/end_transaction.h"
 
 namespace pintle::client {
 
@@ -29,6 +34,12 @@ class RemotingProducer final : public Producer {
   void SendAsync(Message message, QueueSelector selector,
                  std::function<void(Result<SendReceipt>)> done) override;
   Status SendOneway(const Message& message) override;
+  Result<MessageView> Request(const Message& message, int64_t timeout_ms) override;
+  void RequestAsync(Message message, int64_t timeout_ms,
+                    std::function<void(Result<MessageView>)> done) override;
+  Result<SendReceipt> Reply(const MessageView& request, std::string body) override;
+  Result<TransactionReceipt> SendInTransaction(const Message& message,
+                                               const LocalTransaction& local) override;
   Result<std::vector<MessageQueue>> Queues(const std::string& topic) override;
   void Shutdown() override;
 
@@ -41,18 +52,30 @@ class RemotingProducer final : public Producer {
     std::string message_id;
     int32_t sys_flag = 0;
     int32_t flag = 0;
+    int32_t code = remoting::request_code::kSendMessageV2;
     bool batch = false;
+  };
+  // One that asked and has no answer yet.
+  struct Asker {
+    explicit Asker(net::Loop& loop) : pause(loop) {}
+    Pauses pause;
+    std::optional<Result<MessageView>> outcome;
   };
 
   RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime);
   Status CheckRunning() const;
-  Parcel Pack(const Message& message);
+  // CheckRunning(), and whether the message may leave.
+  Status CheckSend(const Message& message) const;
+  // Takes a place among those in flight, or says that there is none.
+  Status Enter();
+  void Exit() { in_flight_.fetch_sub(1, std::memory_order_acq_rel); }
+  Parcel Pack(const Message& message, const SystemProperties& system = {});
   void StartAsync(Message message, QueueSelector selector,
                   std::function<void(Result<SendReceipt>)> done);
 
   // On the loop:
   net::Task<Result<std::shared_ptr<const PublishQueues>>> FindQueues(std::string topic);
-  net::Task<Result<SendReceipt>> Deliver(Parcel parcel);
+  net::Task<Result<SendReceipt>> Deliver(Parcel parcel, int64_t timeout_ms);
   net::Task<Result<SendReceipt>> DeliverTo(Parcel parcel, Message message, QueueSelector selector);
   net::Task<Result<SendReceipt>> TryOnce(const Parcel* parcel, MessageQueue queue,
                                          int64_t timeout_ms);
@@ -62,7 +85,26 @@ class RemotingProducer final : public Producer {
   net::Task<Result<std::vector<MessageQueue>>> ListQueues(std::string topic);
   net::Task<void> Heartbeats();
   net::Task<void> BeatOnce();
+  // The heartbeats that are due to brokers which do not know of this producer: those that are to find
+  // it by its name.
+  net::Task<void> Greet();
+  net::Task<void> Beat(std::string address);
   net::Task<Status> Leave();
+  net::Task<remoting::ServerRequestAnswer> Answer(remoting::ServerRequest request);
+
+  // Request and reply (producer_requests.cc).
+  Parcel PackRequest(const Message& message, int64_t timeout_ms, std::string& correlation_id);
+  net::Task<Result<MessageView>> Ask(Parcel parcel, std::string correlation_id, int64_t timeout_ms);
+  net::Task<void> AskAsync(Parcel parcel, std::string correlation_id, int64_t timeout_ms,
+                           std::function<void(Result<MessageView>)> done);
+  remoting::ServerRequestAnswer TakeReply(const remoting::ServerRequest& request);
+  void AbandonRequests();
+
+  // Transactions (producer_transactions.cc).
+  void TakeCheck(const remoting::ServerRequest& request);
+  net::Task<Status> EndTransactionAt(std::string broker_name,
+                                     remoting::EndTransactionRequest fields);
+  net::Task<Status> EndTransaction(std::string address, remoting::EndTransactionRequest fields);
   // The next queue in turn; prefers another broker than `avoid`.
   MessageQueue PickQueue(const PublishQueues& publish, const std::string& avoid);
   remoting::Request SendRequest(const Parcel& parcel, const MessageQueue& queue) const;
@@ -71,9 +113,13 @@ class RemotingProducer final : public Producer {
   std::unique_ptr<ClientRuntime> runtime_;
   std::atomic<bool> shut_down_{false};
   std::atomic<size_t> in_flight_{0};
+  std::unique_ptr<ListenerPool> checks_;  // asks options_.check_transaction; nullptr without it
+  std::atomic<size_t> checks_waiting_{0};
   // The loop's:
   size_t turn_ = 0;
   std::map<std::string, std::shared_ptr<const PublishQueues>> publish_;
+  std::set<std::string> greeted_;  // addresses of brokers that know this producer
+  std::map<std::string, std::shared_ptr<Asker>> askers_;  // by correlation id
 };
 
 }  // namespace pintle::client

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "client/client_runtime.h"
+#include "client/offset_store.h"
+#include "client/queue_reader.h"
 #include "pintle/pull_consumer.h"
 
 namespace pintle::client {
@@ -28,17 +30,14 @@ class RemotingPullConsumer final : public PullConsumer {
   void Shutdown() override;
 
  private:
-  RemotingPullConsumer(PullConsumerOptions options, std::unique_ptr<ClientRuntime> runtime);
+  RemotingPullConsumer(const PullConsumerOptions& options, std::unique_ptr<ClientRuntime> runtime);
   Result<PullBatch> PullAs(std::string_view type, const MessageQueue& queue,
                            const std::string& expression, int64_t offset, int32_t max,
                            int64_t wait_ms);
-  // One request to the queue's broker.
-  net::Task<Result<Answer>> Ask(MessageQueue queue, remoting::Request request, int64_t timeout_ms);
-  net::Task<Result<std::vector<MessageQueue>>> ListQueues(std::string topic);
-  Result<int64_t> AskOffset(const MessageQueue& queue, remoting::Request request);
 
-  const PullConsumerOptions options_;
   std::unique_ptr<ClientRuntime> runtime_;
+  QueueReader reader_;     // the loop's
+  BrokerOffsets offsets_;  // the loop's
   std::atomic<bool> shut_down_{false};
 };
 

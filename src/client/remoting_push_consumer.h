@@ -4,15 +4,15 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "client/client_runtime.h"
+#include "client/group_member.h"
 #include "client/listener_pool.h"
 #include "client/offset_store.h"
 #include "client/process_queue.h"
-#include "model/subscription.h"
+#include "client/queue_reader.h"
 #include "pintle/push_consumer.h"
 
 namespace pintle::client {
@@ -40,31 +40,17 @@ class RemotingPushConsumer final : public PushConsumer {
   RemotingPushConsumer(PushConsumerOptions options, std::unique_ptr<ClientRuntime> runtime,
                        std::unique_ptr<OffsetStore> offsets);
 
-  bool clustering() const { return options_.model == MessageModel::kClustering; }
+  bool clustering() const { return member_.clustering(); }
   bool ordered() const { return ordered_listener_ != nullptr; }
   int64_t NowMs() const { return runtime_->clock().MonotonicMs(); }
 
   Status SubscribeAs(std::string_view type, const std::string& topic,
                      const std::string& expression);
 
-  // Membership.
-  net::Task<Status> Join();
-  // Asks the topic's brokers whether they serve the subscription, where that is not certain.
-  net::Task<Status> CheckServed(model::Subscription subscription);
-  net::Task<Status> AddSubscription(model::Subscription subscription);
-  net::Task<void> BeatOnce();
-  net::Task<void> Heartbeats();
   net::Task<remoting::ServerRequestAnswer> Answer(remoting::ServerRequest request);
   net::Task<Status> Leave();
-
-  // Sharing out.
-  net::Task<void> Rebalances();
-  net::Task<void> RebalanceAll();
+  // Takes and gives up queues of a topic as its share says; false when that did not work out.
   net::Task<bool> RebalanceTopic(std::string topic);
-  net::Task<Result<std::vector<MessageQueue>>> Share(std::string topic,
-                                                     std::vector<MessageQueue> all);
-  net::Task<Result<std::vector<std::string>>> Members(std::string topic);
-  net::Task<Result<int64_t>> StartOffset(MessageQueue queue);
   net::Task<void> Drop(MessageQueue queue, Held held);
 
   // Reading.
@@ -101,11 +87,9 @@ class RemotingPushConsumer final : public PushConsumer {
   std::atomic<bool> started_{false};
   std::atomic<bool> shut_down_{false};
   // The loop's:
-  std::map<std::string, model::Subscription> subscriptions_;
+  GroupMember member_;
+  QueueReader reader_;
   std::map<MessageQueue, Held> held_;
-  bool rebalance_asked_ = false;
-  bool leaving_ = false;
-  Pauses rebalance_pause_;
 };
 
 }  // namespace pintle::client

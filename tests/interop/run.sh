@@ -7,7 +7,7 @@
 # The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, RocketMQ's
 # mqadmin, its example module, and real input through `pintle produce` and `consume`.
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
-# name the parts to run: filter java go mqadmin benchmark examples real
+# name the parts to run: filter java go mqadmin sdk benchmark examples real
 # autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
@@ -24,7 +24,9 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${INTEROP_ONLY:-filter java go mqadmin autocreate benchmark examples real}"
+parts="${INTEROP_ONLY:-filter java go mqadmin sdk autocreate benchmark examples real}"
+# Ours, also when the broker is not.
+sdk="$(dirname "$([[ $mode == java ]] && echo "$REPO_DIR/build/release/pintle" || echo "$pintle")")/test/sdk_scenarios"
 
 work="$(mktemp -d)"
 server=
@@ -110,6 +112,41 @@ consume_lines() {
   fi
 }
 
+# One side asks of the other: asks_replies NAME ASKER REPLIER, each of them a command to which a topic
+# and a count are appended.
+asks_replies() {
+  local name=$1 topic="asks-$RANDOM-$SECONDS" status=0
+  create_topic "$topic" 2
+  $3 "$topic" 5 >"$work/replier.out" 2>"$work/replier.err" &
+  local replier=$!
+  if ! wait_line "$work/replier.out" ready 60 $replier >/dev/null; then
+    echo "FAIL $name: the replier did not start: $(tail -n 1 "$work/replier.err")"
+    kill $replier 2>/dev/null
+    return
+  fi
+  $2 "$topic" 5 >"$work/asker.out" 2>"$work/asker.err" || status=$?
+  if ((status == 0)) && wait $replier; then
+    echo "PASS $name"
+  else
+    echo "FAIL $name: $(tail -qn 1 "$work/asker.out" "$work/asker.err" "$work/replier.out" | tr '\n' ' ')"
+  fi
+  kill $replier 2>/dev/null
+}
+
+# The C++ SDK against the server that runs.
+sdk_scenarios() {
+  if [[ ! -x $sdk ]]; then
+    echo "FAIL $1: $sdk is not built"
+    return
+  fi
+  group "$1" timeout -k 5 300 "$sdk" "$namesrv" run "$1"
+  have_java || { echo "SKIP $1 with java: java, javac or mvn is missing"; return; }
+  asks_replies "$1/request-of-java" "java_tool AskRequests $namesrv" \
+    "timeout -k 5 120 $sdk $namesrv answer"
+  asks_replies "$1/reply-of-java" "timeout -k 5 120 $sdk $namesrv ask" \
+    "java_tool AnswerRequests $namesrv"
+}
+
 wants() { [[ " $parts " == *" $1 "* ]]; }
 
 # Ours and RocketMQ's evaluator of SQL92 expressions agree on random ones: the program beside ours
@@ -165,8 +202,14 @@ run_all() {
       echo "SKIP mqadmin: java, javac or mvn is missing"
     fi
   fi
+  wants sdk && sdk_scenarios sdk
   if wants benchmark; then
     group benchmark "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20
+  fi
+  if wants sdk && [[ $mode == pintle ]] && have_java; then
+    broker_version=$JAVA_NEW mode=java server_restart_empty || { echo "FAIL sdk-java-broker: no start"; return; }
+    mode=java sdk_scenarios sdk-java-broker
+    server_restart_empty || { echo "FAIL server: no start after sdk-java-broker"; return; }
   fi
   if wants examples; then
     server_restart_empty || { echo "FAIL examples: no start"; return; }

@@ -57,7 +57,7 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-PintleProcess::PintleProcess(std::vector<std::string> arguments) {
+PintleProcess::PintleProcess(std::vector<std::string> arguments, const std::string& program) {
   int out[2];
   EXPECT_EQ(pipe2(out, O_CLOEXEC), 0);
   // A file: nobody reads the errors while the process runs, and a pipe would fill up.
@@ -67,7 +67,7 @@ PintleProcess::PintleProcess(std::vector<std::string> arguments) {
   posix_spawn_file_actions_adddup2(&files, out[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err_, STDERR_FILENO);
 
-  std::string binary = BinaryPath();
+  std::string binary = program.empty() ? BinaryPath() : BuildDir() + "/" + program;
   std::vector<char*> argv = {binary.data()};
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);

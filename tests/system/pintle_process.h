@@ -1,4 +1,4 @@
-// The `pintle` binary as a child process.
+// The `pintle` binary, or another program of this build, as a child process.
 #pragma once
 
 #include <sys/types.h>
@@ -24,8 +24,8 @@ class TemporaryFolder {
 // Threads: one thread, the owner. Killed when it is still there at the end.
 class PintleProcess {
  public:
-  // Starts the binary of this build with these arguments.
-  explicit PintleProcess(std::vector<std::string> arguments);
+  // Starts the binary of this build with these arguments, or the program below its build folder.
+  explicit PintleProcess(std::vector<std::string> arguments, const std::string& program = {});
   ~PintleProcess();
   PintleProcess(const PintleProcess&) = delete;
   PintleProcess& operator=(const PintleProcess&) = delete;

@@ -1,0 +1,137 @@
+#include "client/queue_reader.h"
+
+#include <algorithm>
+
+#include "client/message_text.h"
+#include "model/topic.h"
+#include "remoting/protocol/get_max_offset.h"
+#include "remoting/protocol/get_min_offset.h"
+#include "remoting/protocol/pull_message.h"
+#include "remoting/protocol/search_offset_by_timestamp.h"
+
+namespace pintle::client {
+
+namespace {
+
+// Bits of a pull's sysFlag.
+constexpr int32_t kMayBeHeld = 0x2;
+constexpr int32_t kHasExpression = 0x4;
+
+bool WantsTag(const model::Subscription& subscription, const MessageView& message) {
+  return subscription.tags.empty() ||
+         std::ranges::find(subscription.tags, message.tags) != subscription.tags.end();
+}
+
+Result<PullBatch> ReadBatch(const remoting::Command& command,
+                            const model::Subscription& subscription,
+                            const std::string& broker_name) {
+  PullBatch batch;
+  switch (static_cast<remoting::ResponseCode>(command.head.code)) {
+    case remoting::ResponseCode::kSuccess:
+      batch.status = PullStatus::kFound;
+      break;
+    case remoting::ResponseCode::kPullNotFound:
+      batch.status = PullStatus::kNoNewMessage;
+      break;
+    case remoting::ResponseCode::kPullRetryImmediately:
+      batch.status = PullStatus::kNoMatch;
+      break;
+    case remoting::ResponseCode::kPullOffsetMoved:
+      batch.status = PullStatus::kOffsetIllegal;
+      break;
+    default:
+      return std::unexpected(RefusedBy(command));
+  }
+  remoting::PullMessageResponse place;
+  if (auto read = remoting::DecodeFields(command, place); !read)
+    return std::unexpected(ToSdkError(read.error()));
+  batch.next_offset = place.next_begin_offset;
+  batch.min_offset = place.min_offset;
+  batch.max_offset = place.max_offset;
+  auto messages = ViewRecords(command.body, broker_name);
+  if (!messages) return std::unexpected(messages.error());
+  // Tags may share a hash code, and the broker compares only codes.
+  std::erase_if(*messages, [&](const MessageView& m) { return !WantsTag(subscription, m); });
+  batch.messages = *std::move(messages);
+  if (batch.status == PullStatus::kFound && batch.messages.empty())
+    batch.status = PullStatus::kNoMatch;
+  return batch;
+}
+
+}  // namespace
+
+std::vector<MessageQueue> ReadableQueues(const std::string& topic, const model::TopicRoute& route) {
+  std::vector<MessageQueue> queues;
+  for (const model::QueueRoute& at : route.queues) {
+    if ((at.perm & model::kPermRead) == 0) continue;
+    for (int32_t id = 0; id < at.read_queues; ++id) queues.push_back({topic, at.broker_name, id});
+  }
+  std::ranges::sort(queues);
+  return queues;
+}
+
+net::Task<Result<Answer>> QueueReader::Ask(MessageQueue queue, remoting::Request request,
+                                           int64_t timeout_ms) {
+  auto address = co_await runtime_.FindAddress(queue.topic, queue.broker_name, /*any_member=*/true);
+  if (!address) co_return std::unexpected(address.error());
+  co_return co_await runtime_.Call(*address, std::move(request), timeout_ms);
+}
+
+net::Task<Result<std::vector<MessageQueue>>> QueueReader::Queues(std::string topic) {
+  auto route = co_await runtime_.FindRoute(topic, /*refresh=*/true);
+  if (!route) co_return std::unexpected(route.error());
+  co_return ReadableQueues(topic, **route);
+}
+
+net::Task<Result<PullBatch>> QueueReader::Pull(MessageQueue queue, model::Subscription subscription,
+                                               int64_t offset, int32_t max, int64_t wait_ms) {
+  remoting::PullMessageRequest fields;
+  fields.consumer_group = group_;
+  fields.topic = queue.topic;
+  fields.queue_id = queue.queue_id;
+  fields.queue_offset = offset;
+  fields.max_messages = max;
+  fields.sys_flag = (wait_ms > 0 ? kMayBeHeld : 0) | kHasExpression;
+  fields.suspend_timeout_ms = wait_ms;
+  fields.subscription = subscription.expression;
+  fields.sub_version = subscription.version;
+  fields.expression_type = subscription.type;
+  auto answer = co_await Ask(queue, MakeRequest(remoting::request_code::kPullMessage, fields),
+                             wait_ms + runtime_.options().request_timeout_ms);
+  if (!answer) co_return std::unexpected(answer.error());
+  co_return ReadBatch((*answer)->command, subscription, queue.broker_name);
+}
+
+net::Task<Result<int64_t>> QueueReader::AskOffset(MessageQueue queue, remoting::Request request) {
+  auto answer = co_await Ask(queue, std::move(request), runtime_.options().request_timeout_ms);
+  if (!answer) co_return std::unexpected(answer.error());
+  if ((*answer)->command.head.code != 0) co_return std::unexpected(RefusedBy((*answer)->command));
+  // The three requests answer alike.
+  remoting::GetMaxOffsetResponse place;
+  if (auto read = remoting::DecodeFields((*answer)->command, place); !read)
+    co_return std::unexpected(ToSdkError(read.error()));
+  co_return place.offset;
+}
+
+net::Task<Result<int64_t>> QueueReader::MinOffset(MessageQueue queue) {
+  remoting::GetMinOffsetRequest fields{.topic = queue.topic, .queue_id = queue.queue_id};
+  auto request = MakeRequest(remoting::request_code::kGetMinOffset, fields);
+  co_return co_await AskOffset(std::move(queue), std::move(request));
+}
+
+net::Task<Result<int64_t>> QueueReader::MaxOffset(MessageQueue queue) {
+  remoting::GetMaxOffsetRequest fields{.topic = queue.topic, .queue_id = queue.queue_id};
+  auto request = MakeRequest(remoting::request_code::kGetMaxOffset, fields);
+  co_return co_await AskOffset(std::move(queue), std::move(request));
+}
+
+net::Task<Result<int64_t>> QueueReader::OffsetAt(MessageQueue queue, int64_t timestamp_ms) {
+  remoting::SearchOffsetByTimestampRequest fields;
+  fields.topic = queue.topic;
+  fields.queue_id = queue.queue_id;
+  fields.timestamp = timestamp_ms;
+  auto request = MakeRequest(remoting::request_code::kSearchOffsetByTimestamp, fields);
+  co_return co_await AskOffset(std::move(queue), std::move(request));
+}
+
+}  // namespace pintle::client
