@@ -116,6 +116,8 @@ def _command(running, load):
         if load.topics == 1:
             running.create_topic(load.topic, load.queues)
         return words + ["--broker", running.addresses["broker"]]
+    if "namesrv" not in running.addresses:
+        return words + ["--broker", running.addresses["broker"]]
     return words + ["--namesrv", running.addresses["namesrv"]]
 
 

@@ -1,15 +1,18 @@
 // A broker that stores nothing: it reads requests, takes the sum of each body, copies the body into
-// memory that is there already, and answers as a broker does. No broker that speaks this protocol
-// over these loops can take more: it is the limit row of a comparison. It names itself in routes, so
-// clients may use its address as that of their name server.
+// memory that is there already, and answers as a broker does. Whoever pulls gets the same few
+// messages again and again, so many as --messages says. No broker that speaks this protocol over
+// these loops can take or give more: it is the limit row of a comparison. It names itself in routes,
+// so clients may use its address as that of their name server.
 //
-//   null_server [--listen HOST:PORT] [--loops N] [--memory-mb N] [--queues N]
+//   null_server [--listen HOST:PORT] [--loops N] [--memory-mb N] [--queues N] [--messages N]
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,11 +21,13 @@
 #include "base/crc32.h"
 #include "model/host.h"
 #include "model/message_id.h"
+#include "model/record.h"
 #include "model/route.h"
 #include "net/loop_group.h"
 #include "net/server.h"
 #include "remoting/bodies/topic_route.h"
 #include "remoting/protocol/get_route_info_by_topic.h"
+#include "remoting/protocol/pull_message.h"
 #include "remoting/protocol/send_message.h"
 #include "remoting/remoting_server.h"
 
@@ -52,10 +57,42 @@ class Sink {
   std::atomic<int64_t> end_{0};
 };
 
+// What is pulled: messages of 128 B one behind the other, as a log holds them.
+class Source {
+ public:
+  static constexpr int32_t kMessages = 32;
+
+  Source() {
+    const std::string body(128, 'x');
+    const std::string properties(96, 'p');
+    model::RecordParts parts;
+    parts.topic = "b-catch-up";
+    parts.body = AsBytes(body);
+    parts.body_crc = MessageCrc32(parts.body);
+    parts.born_host = parts.store_host = model::Host::Parse("127.0.0.1:10911").value_or(model::Host());
+    parts.properties = {properties, {}, {}};
+    record_bytes_ = static_cast<size_t>(model::RecordSize(parts).value_or(0));
+    memory_ = std::make_shared<std::vector<std::byte>>(kMessages * record_bytes_);
+    for (size_t i = 0; i < kMessages; ++i) {
+      model::EncodeRecord(parts, {}, {}, 0,
+                          ByteSpan(*memory_).subspan(i * record_bytes_, record_bytes_));
+    }
+  }
+  remoting::PinnedBytes Messages(int32_t count) const {
+    return {ByteView(*memory_).first(static_cast<size_t>(count) * record_bytes_), memory_};
+  }
+
+ private:
+  size_t record_bytes_ = 0;
+  std::shared_ptr<std::vector<std::byte>> memory_;
+};
+
 struct NullBroker {
   explicit NullBroker(size_t memory_bytes) : sink(memory_bytes) {}
 
   Sink sink;
+  Source source;
+  int64_t messages = 0;  // in each queue
   model::Host host;     // in message ids
   std::string address;  // in routes
   int32_t queues = 8;
@@ -97,6 +134,28 @@ struct SendMessageLong {
   }
 };
 
+struct PullMessage {
+  static constexpr int32_t kCode = 11;
+  static constexpr remoting::Access kAccess = remoting::Access::kSubscribe;
+  using Request = remoting::PullMessageRequest;
+  using Response = remoting::PullMessageResponse;
+  static remoting::Reply<Response> Handle(NullBroker& broker, const remoting::Call<Request>& call) {
+    const int64_t offset = call.request.queue_offset;
+    const int64_t left = std::max<int64_t>(broker.messages - offset, 0);
+    const auto count = static_cast<int32_t>(
+        std::min<int64_t>({left, Source::kMessages, std::max(call.request.max_messages, 1)}));
+    remoting::Reply<Response> reply;
+    reply.fields.next_begin_offset = offset + count;
+    reply.fields.max_offset = broker.messages;
+    if (count > 0) {
+      reply.body.pinned.push_back(broker.source.Messages(count));
+    } else {
+      reply.code = remoting::ResponseCode::kPullNotFound;
+    }
+    return reply;
+  }
+};
+
 struct GetRoute {
   static constexpr int32_t kCode = 105;
   static constexpr remoting::Access kAccess = remoting::Access::kPublic;
@@ -123,13 +182,14 @@ struct Greeting {
   }
 };
 
-using Handlers = remoting::HandlerList<SendMessage, SendMessageLong, GetRoute, Greeting>;
+using Handlers = remoting::HandlerList<SendMessage, SendMessageLong, PullMessage, GetRoute, Greeting>;
 
 struct Options {
   std::string listen = "127.0.0.1:10911";
   size_t loops = 1;
   size_t memory_mb = 256;
   int32_t queues = 8;
+  int64_t messages = 1'000'000;
 };
 
 int Refuse(const Error& error) {
@@ -149,6 +209,7 @@ int Serve(const Options& options) {
 
   NullBroker broker(options.memory_mb << 20);
   broker.queues = options.queues;
+  broker.messages = options.messages;
   const SystemClock clock;
   const auto table = remoting::DispatchTable::Of<Handlers>(broker);
   const auto factory = remoting::RemotingServer::Create(table, nullptr, {});
@@ -187,6 +248,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--queues", options.queues, "Queues of every topic")
       ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  app.add_option("--messages", options.messages, "Messages that each queue seems to hold")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   return pintle::Serve(options);

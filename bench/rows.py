@@ -78,7 +78,7 @@ def rows():
             (Step(0, Load(kind="consume", topic="b-catch-up", warmup=0, seconds=20),
                   replace(SMALL, topic="b-catch-up", batch=16, in_flight=8, rate=300_000,
                           warmup=0, seconds=5)),),
-            systems=("pintle", "java", "nats"), aim="≥ 5 ×",
+            systems=("pintle", "java", "nats", "null"), aim="≥ 5 ×",
             note="128 B messages; what was stored in 5 s at up to 300 000/s is read"),
         plain("official-producer", "official Java producer, 64 threads, 1 KB",
               Load(kind="official-producer", size=1024, connections=1), rounds=3, aim="≥ 1.6 ×"),
@@ -88,6 +88,8 @@ def rows():
                   replace(KILO, topic="b-official-consumer", rate=50_000, warmup=0, seconds=15)),),
             rounds=3),
         plain("sync", "sync flush, 128 B, 4 × 64 in flight", SMALL, flush="sync", aim="≥ 6 ×"),
+        plain("sync-deep", "sync flush, 128 B, 4 × 256 in flight", replace(SMALL, in_flight=256),
+              flush="sync", rounds=3, aim="≥ 6 ×"),
         plain("sync-kilo", "sync flush, 1 KB, 4 × 64 in flight", KILO, flush="sync", aim="≥ 4 ×"),
         plain("sync-one", "sync flush, 128 B, one in flight",
               replace(SMALL, connections=1, in_flight=1), flush="sync", also=("p99_us",),
@@ -104,7 +106,8 @@ def rows():
               rounds=2, aim="≤ 15 % drop, ≤ 1 000 descriptors"),
         curve("connections", "connections, 64 B, 256 to 1 000 in flight", "connections",
               [(count, Load(size=64, connections=count, in_flight=share(256, count), seconds=1.0))
-               for count in (1, 10, 100, 1_000)], rounds=2, aim="≤ 20 % drop"),
+               for count in (1, 10, 100, 1_000)], systems=WITH_LIMIT, rounds=2,
+              aim="≤ 20 % drop"),
         curve("latency", "latency of sends at a rate, 1 KB, 4 connections", "messages/s offered",
               [(rate, replace(KILO, rate=rate, seconds=1.0))
                for rate in (1_000, 10_000, 25_000, 50_000, 100_000, 200_000, 400_000)],

@@ -25,7 +25,9 @@ struct LoadTarget {
 struct LoadOptions {
   std::vector<LoadTarget> targets;  // at least one
   HeaderEncoding encoding = HeaderEncoding::kBinary;
-  int32_t loops = 1;  // threads of the generator
+  // Threads of the generator. 0: one, and in an open loop with consumers one of their own, for a
+  // producer naps until the next message is due.
+  int32_t loops = 0;
 
   // Producers.
   int32_t producer_connections = 0;

@@ -6,7 +6,9 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <span>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "client/load/load_worker.h"
@@ -27,7 +29,7 @@ Status Check(const LoadOptions& options) {
   if (options.producer_connections < 0 || options.consumer_connections < 0 ||
       options.producer_connections + options.consumer_connections == 0)
     return refuse("at least one connection is needed");
-  if (options.loops < 1 || options.loops > 64) return refuse("loops must be 1..64");
+  if (options.loops < 0 || options.loops > 64) return refuse("loops must be 0..64");
   if (options.in_flight < 1 || options.batch < 1 || options.pull_batch < 1)
     return refuse("in flight, batch and pull batch must be at least 1");
   if (options.body_bytes < 1 || options.duration_ms < 1 || options.warmup_ms < 0 ||
@@ -36,9 +38,18 @@ Status Check(const LoadOptions& options) {
   return {};
 }
 
+// Producers that nap until their next message is due would keep consumers waiting.
+bool ConsumersApart(const LoadOptions& options) {
+  return options.loops == 0 && options.rate > 0 && options.producer_connections > 0 &&
+         options.consumer_connections > 0;
+}
+
 // Connections dealt out over the loops; producers over the brokers, consumers over the queues.
 std::vector<LoadShare> Deal(const LoadOptions& options) {
-  std::vector<LoadShare> shares(static_cast<size_t>(options.loops));
+  const bool apart = ConsumersApart(options);
+  std::vector<LoadShare> shares(apart ? 2 : static_cast<size_t>(std::max(options.loops, 1)));
+  const std::span producing = std::span(shares).first(apart ? 1 : shares.size());
+  const std::span consuming = std::span(shares).last(apart ? 1 : shares.size());
   std::map<std::string, std::vector<size_t>> by_address;
   for (size_t i = 0; i < options.targets.size(); ++i)
     by_address[options.targets[i].address].push_back(i);
@@ -46,7 +57,7 @@ std::vector<LoadShare> Deal(const LoadOptions& options) {
   for (const auto& [address, indices] : by_address) addresses.push_back(address);
   for (int32_t i = 0; i < options.producer_connections; ++i) {
     const auto at = static_cast<size_t>(i);
-    shares[at % shares.size()].producers.push_back(addresses[at % addresses.size()]);
+    producing[at % producing.size()].producers.push_back(addresses[at % addresses.size()]);
   }
   if (options.consumer_connections == 0) return shares;
   const size_t each =
@@ -57,7 +68,7 @@ std::vector<LoadShare> Deal(const LoadOptions& options) {
     std::vector<std::vector<size_t>> dealt(connections);
     for (size_t i = 0; i < indices.size(); ++i) dealt[i % connections].push_back(indices[i]);
     for (auto& queues : dealt)
-      shares[next++ % shares.size()].consumers.push_back(std::move(queues));
+      consuming[next++ % consuming.size()].consumers.push_back(std::move(queues));
   }
   return shares;
 }
@@ -97,8 +108,7 @@ void Merge(LoadReport& into, const LoadReport& from) {
 
 using Workers = std::vector<std::unique_ptr<LoadWorker>>;
 
-Status ConnectAll(const Workers& workers, const LoadOptions& options) {
-  auto shares = Deal(options);
+Status ConnectAll(const Workers& workers, std::vector<LoadShare> shares) {
   for (size_t i = 0; i < workers.size(); ++i) {
     std::promise<pintle::Status> promise;
     auto future = promise.get_future();
@@ -140,28 +150,35 @@ Result<LoadReport> RunLoad(const LoadOptions& options,
                            const std::function<void(const LoadProgress&)>& progress) {
   if (auto valid = Check(options); !valid) return std::unexpected(valid.error());
   static const SystemClock clock;
-  auto group = net::LoopGroup::Create(static_cast<size_t>(options.loops), clock);
+  auto shares = Deal(options);
+  // What each worker sends of the whole rate.
+  std::vector<double> rates;
+  for (const LoadShare& share : shares) {
+    rates.push_back(options.rate * static_cast<double>(share.producers.size()) /
+                    std::max(1, options.producer_connections));
+  }
+  auto group = net::LoopGroup::Create(shares.size(), clock);
   Workers workers;
   // Serials of different runs and workers do not meet.
   const auto first_serial = static_cast<uint64_t>(clock.WallMs()) << 22;
-  for (size_t i = 0; i < static_cast<size_t>(options.loops); ++i)
+  for (size_t i = 0; i < shares.size(); ++i)
     workers.push_back(std::make_unique<LoadWorker>(options, *group->loops()[i], group->transport(),
                                                    clock, first_serial + (uint64_t{i} << 56)));
   const auto finish = [&] {
     for (auto& worker : workers) OnLoop(worker->loop(), [&] { worker->Stop(); });
     group->Stop();
   };
-  if (auto connected = ConnectAll(workers, options); !connected) {
+  if (auto connected = ConnectAll(workers, std::move(shares)); !connected) {
     finish();
     return std::unexpected(connected.error());
   }
   const int64_t start_ns = clock.MonotonicNs();
   const int64_t begin_ns = start_ns + options.warmup_ms * 1'000'000;
   const int64_t end_ns = begin_ns + options.duration_ms * 1'000'000;
-  for (auto& worker : workers) {
-    OnLoop(worker->loop(), [&] {
-      worker->Start(begin_ns, end_ns, options.rate / static_cast<double>(workers.size()));
-      worker->MarkCpu();
+  for (size_t i = 0; i < workers.size(); ++i) {
+    OnLoop(workers[i]->loop(), [&] {
+      workers[i]->Start(begin_ns, end_ns, rates[i]);
+      workers[i]->MarkCpu();
     });
   }
   const int64_t ended_ns = Watch(workers, clock, start_ns, end_ns, progress);
