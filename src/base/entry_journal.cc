@@ -67,15 +67,20 @@ void EntryJournal::Sync(const MemoryNode& folder) {
       left.push_back(std::move(change));
       continue;
     }
-    if (change.from_folder != nullptr) change.from_folder->durable_entries.erase(change.from);
-    if (change.to_folder != nullptr) {
-      change.to_folder->durable_entries[change.to] = change.node;
-    } else if (change.node->is_directory) {
-      removed.push_back(change.node);
-    }
+    MakeDurable(change);
+    if (change.to_folder == nullptr && change.node->is_directory) removed.push_back(change.node);
   }
   changes_ = std::move(left);
   for (const MemoryNodeRef& node : removed) ForgetBelow(*node);
+}
+
+void EntryJournal::MakeDurable(const Change& change) {
+  if (change.from_folder != nullptr) change.from_folder->durable_entries.erase(change.from);
+  if (change.to_folder != nullptr) change.to_folder->durable_entries[change.to] = change.node;
+}
+
+void EntryJournal::SyncAll() {
+  for (const Change& change : std::exchange(changes_, {})) MakeDurable(change);
 }
 
 // A folder that is durably gone takes along whatever was still to be done in it.

@@ -27,6 +27,8 @@ class EntryJournal {
   // Makes durable what was done to the folder's entries, with the earlier changes of other folders
   // that it builds on: who finds the renamed file does not find it under its old name as well.
   void Sync(const MemoryNode& folder);
+  // Makes everything durable.
+  void SyncAll();
 
   // A folder's entries after a power loss, for each folder that is not as durable_entries says.
   using Outcome = std::unordered_map<const MemoryNode*, MemoryEntries>;
@@ -47,6 +49,7 @@ class EntryJournal {
   };
 
   void Note(Change change);
+  static void MakeDurable(const Change& change);
   static void Apply(const Change& change, Outcome& outcome);
   void ForgetBelow(const MemoryNode& removed);
 

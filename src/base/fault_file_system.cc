@@ -176,6 +176,21 @@ Status FaultFileSystem::CreateDirectories(const std::string& path) {
   return below_.CreateDirectories(path);
 }
 
+Result<FileStamp> FaultFileSystem::Stamp(const std::string& path) {
+  PINTLE_TRY(Enter(FileOperation::kStamp, path));
+  return below_.Stamp(path);
+}
+
+Result<bool> FaultFileSystem::MakeFolder(const std::string& path) {
+  PINTLE_TRY(Enter(FileOperation::kCreateDirectories, path));
+  return below_.MakeFolder(path);
+}
+
+Status FaultFileSystem::SyncAll(const std::string& path) {
+  PINTLE_TRY(Enter(FileOperation::kSyncAll, path));
+  return below_.SyncAll(path);
+}
+
 Status FaultFileSystem::Rename(const std::string& from, const std::string& to) {
   PINTLE_TRY(Enter(FileOperation::kRename, to));
   return below_.Rename(from, to);

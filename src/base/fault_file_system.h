@@ -77,11 +77,14 @@ class FaultFileSystem final : public FileSystem {
   Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
   Result<bool> Exists(const std::string& path) override;
   Result<std::vector<DirEntry>> List(const std::string& path) override;
+  Result<FileStamp> Stamp(const std::string& path) override;
   Status CreateDirectories(const std::string& path) override;
+  Result<bool> MakeFolder(const std::string& path) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
   Status SyncDirectory(const std::string& path) override;
+  Status SyncAll(const std::string& path) override;
   Result<SpaceUsage> Space(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override;
 

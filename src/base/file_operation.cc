@@ -28,6 +28,8 @@ std::string_view FileOperationName(FileOperation operation) {
       return "mapped sync";
     case FileOperation::kExists:
       return "exists";
+    case FileOperation::kStamp:
+      return "stamp";
     case FileOperation::kList:
       return "list";
     case FileOperation::kCreateDirectories:
@@ -40,6 +42,8 @@ std::string_view FileOperationName(FileOperation operation) {
       return "remove tree";
     case FileOperation::kSyncDirectory:
       return "sync directory";
+    case FileOperation::kSyncAll:
+      return "sync all";
     case FileOperation::kSpace:
       return "space";
     case FileOperation::kLock:

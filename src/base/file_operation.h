@@ -20,12 +20,14 @@ enum class FileOperation : uint8_t {
   kMappedWrite,  // a store to mapped memory; seen at the next operation
   kMappedSync,
   kExists,
+  kStamp,
   kList,
   kCreateDirectories,
   kRename,
   kRemove,
   kRemoveTree,
   kSyncDirectory,
+  kSyncAll,
   kSpace,
   kLock,
 };

@@ -86,6 +86,16 @@ struct SpaceUsage {
   int64_t free_bytes = 0;   // for an ordinary user
 };
 
+// Equal stamps of one path: nothing was changed there meanwhile. They mean nothing beside each other
+// and nothing on another machine.
+struct FileStamp {
+  int64_t size = 0;  // of a folder: 0
+  int64_t modified = 0;
+  int64_t changed = 0;
+
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
 // Held for as long as it lives; freed by the process's end too.
 class FileLock {
  public:
@@ -100,8 +110,12 @@ class FileSystem {
   virtual Result<bool> Exists(const std::string& path) = 0;
   // Names in no particular order, without "." and "..". kNotFound when there is no such folder.
   virtual Result<std::vector<DirEntry>> List(const std::string& path) = 0;
+  // Of a file, its size and when its bytes were written last; of a folder, when a name in it was.
+  virtual Result<FileStamp> Stamp(const std::string& path) = 0;
   // With parents, and durably so; not an error when it exists.
   virtual Status CreateDirectories(const std::string& path) = 0;
+  // One folder in another that is there; durable with a SyncDirectory() of that. False: it existed.
+  virtual Result<bool> MakeFolder(const std::string& path) = 0;
   virtual Status Rename(const std::string& from, const std::string& to) = 0;
   // A file or an empty folder. kNotFound when missing.
   virtual Status Remove(const std::string& path) = 0;
@@ -109,6 +123,10 @@ class FileSystem {
   virtual Status RemoveTree(const std::string& path) = 0;
   // Makes the creation, renaming and removal of the folder's entries durable.
   virtual Status SyncDirectory(const std::string& path) = 0;
+  // Makes all files and all names durable that there are on `path`'s disk, whoever wrote them: at
+  // once what takes a sync for each file otherwise. A failure is final, as with File::Sync().
+  // kUnsupported: this disk cannot, or does not wait until it is done; nothing was made durable.
+  virtual Status SyncAll(const std::string& path) = 0;
   virtual Result<SpaceUsage> Space(const std::string& path) = 0;
   // kBusy, with the holder's process id in the message where it is known, when another process
   // has it. Compatible with java.nio's FileChannel.lock(0, 1, false): a POSIX record lock.

@@ -136,6 +136,42 @@ TEST_P(FileSystemTest, FoldersAreCreatedListedRenamedAndRemoved) {
   EXPECT_GE(fs_->Space(folder_)->total_bytes, fs_->Space(folder_)->free_bytes);
 }
 
+TEST_P(FileSystemTest, AFolderIsMadeInOneThatIsThere) {
+  EXPECT_TRUE(*fs_->MakeFolder(Path("x")));
+  EXPECT_FALSE(*fs_->MakeFolder(Path("x")));
+  EXPECT_EQ(fs_->MakeFolder(Path("none/y")).error().code, ErrorCode::kNotFound);
+  Create("f");
+  EXPECT_FALSE(fs_->MakeFolder(Path("f")));
+  ASSERT_TRUE(fs_->MakeFolder(Path("x/y")));
+  EXPECT_EQ(fs_->List(Path("x"))->size(), 1u);
+}
+
+TEST_P(FileSystemTest, AStampTellsOfAChange) {
+  EXPECT_EQ(fs_->Stamp(Path("a")).error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(fs_->MakeFolder(Path("x")));
+  auto file = Create("x/a");
+  ASSERT_TRUE(file->WriteAt(0, AsBytes("one")));
+  const FileStamp of_file = *fs_->Stamp(Path("x/a"));
+  const FileStamp of_folder = *fs_->Stamp(Path("x"));
+  EXPECT_EQ(of_file.size, 3);
+  EXPECT_EQ(*ReadWholeFile(*fs_, Path("x/a")), "one");
+  EXPECT_EQ(*fs_->Stamp(Path("x/a")), of_file);
+  EXPECT_EQ(*fs_->Stamp(Path("x")), of_folder);
+  // Clocks of file systems tick every few milliseconds.
+  for (int i = 0; *fs_->Stamp(Path("x/a")) == of_file; ++i) {
+    ASSERT_TRUE(file->WriteAt(0, AsBytes("two")));
+  }
+  EXPECT_EQ(*fs_->Stamp(Path("x")), of_folder);
+  for (int i = 0; *fs_->Stamp(Path("x")) == of_folder; ++i) Create(fmt::format("x/{}", i));
+}
+
+TEST_P(FileSystemTest, ADiskIsSyncedAsAWholeOrSaysThatItCannotBe) {
+  ASSERT_TRUE(Create("a")->WriteAt(0, AsBytes("one")));
+  const Status synced = fs_->SyncAll(folder_);
+  EXPECT_TRUE(synced || synced.error().code == ErrorCode::kUnsupported) << synced.error().message;
+  EXPECT_FALSE(fs_->SyncAll(Path("none")));
+}
+
 TEST_P(FileSystemTest, SecondLockInTheSameProcessIsRefused) {
   auto lock = fs_->Lock(Path("lock"));
   ASSERT_TRUE(lock);

@@ -65,6 +65,7 @@ void MemoryDisk::Capture(const Mapped& mapped) {
   MemoryNode& node = *mapped.node;
   if (node.history == nullptr || node.bytes.data() == nullptr) return;
   for (const auto& run : node.history->Record(node.bytes.data(), 0, PagesOf(node.size))) {
+    Touch(node);
     events_.push_back({FileOperation::kMappedWrite, mapped.path,
                        static_cast<int64_t>(run.first * kHistoryPageSize),
                        static_cast<int64_t>(run.count * kHistoryPageSize)});
@@ -154,6 +155,7 @@ Status MemoryDisk::Write(MemoryNode& node, const std::string& path, int64_t offs
   MutexLock lock(mutex);
   PINTLE_TRY(Grow(node, offset + length, RoundUp(offset + length)));
   std::memcpy(node.bytes.data() + offset, from.data(), from.size());
+  Touch(node);
   if (node.history != nullptr)
     node.history->Record(node.bytes.data(), static_cast<size_t>(offset) / kHistoryPageSize,
                          PagesOf(offset + length));
@@ -164,6 +166,7 @@ Status MemoryDisk::Truncate(MemoryNode& node, const std::string& path, int64_t s
   if (size < 0) return FailErrno("ftruncate", EINVAL);
   const Event event(*this, FileOperation::kTruncate, path, 0, size);
   MutexLock lock(mutex);
+  Touch(node);
   if (size > node.size) return Grow(node, size, 0);
   node.bytes.Zero(static_cast<size_t>(size), static_cast<size_t>(RoundUp(node.size)));
   node.size = size;
@@ -177,7 +180,17 @@ Status MemoryDisk::Truncate(MemoryNode& node, const std::string& path, int64_t s
 Status MemoryDisk::Allocate(MemoryNode& node, const std::string& path, int64_t size) {
   const Event event(*this, FileOperation::kAllocate, path, 0, size);
   MutexLock lock(mutex);
+  Touch(node);
   return Grow(node, size, RoundUp(size));
+}
+
+void MemoryDisk::SyncFile(MemoryNode& node, bool fails) {
+  if (node.history == nullptr) return;
+  if (fails) {
+    node.history->FailSync(random_);
+  } else {
+    node.history->Sync();
+  }
 }
 
 Status MemoryDisk::Sync(MemoryNode& node, const std::string& path) {
@@ -185,12 +198,9 @@ Status MemoryDisk::Sync(MemoryNode& node, const std::string& path) {
   MutexLock lock(mutex);
   // Once more than the event did: what was stored between the two is in time for this sync.
   CaptureMapped();
-  if (TakeSyncFailure()) {
-    if (node.history != nullptr) node.history->FailSync(random_);
-    return FailErrno("fdatasync", EIO);
-  }
-  if (node.history != nullptr) node.history->Sync();
-  return {};
+  const bool fails = TakeSyncFailure();
+  SyncFile(node, fails);
+  return fails ? Status(FailErrno("fdatasync", EIO)) : Status();
 }
 
 Status MemoryDisk::SyncMapped(MemoryNode& node, const std::string& path, size_t offset,

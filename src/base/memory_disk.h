@@ -53,6 +53,11 @@ class MemoryDisk {
   void SetObserver(Observer observer);
   std::vector<FileEvent> TakeEvents();
 
+  // The file or folder has changed.
+  void Touch(MemoryNode& node) { node.stamp = stamps_.fetch_add(1) + 1; }
+  // Gives no stamp that the other disk has given so far.
+  void BeginStampsAfter(const MemoryDisk& other) { stamps_.store(other.stamps_.load()); }
+
   Result<size_t> Read(const MemoryNode& node, int64_t offset, ByteSpan into);
   Status Write(MemoryNode& node, const std::string& path, int64_t offset, ByteView from);
   Status Truncate(MemoryNode& node, const std::string& path, int64_t size);
@@ -72,6 +77,8 @@ class MemoryDisk {
   void Release(MemoryNode& node) REQUIRES(mutex);
   // True when this sync is to fail.
   bool TakeSyncFailure() REQUIRES(mutex);
+  // What a sync of this file, or one that fails, leaves durable.
+  void SyncFile(MemoryNode& node, bool fails) REQUIRES(mutex);
 
  private:
   struct Mapped {
@@ -86,6 +93,7 @@ class MemoryDisk {
   const bool tracks_;
   std::atomic<int64_t> capacity_bytes_;
   std::atomic<bool> cold_ = false;
+  std::atomic<int64_t> stamps_ = 0;
   const std::shared_ptr<std::atomic<int64_t>> used_bytes_ =
       std::make_shared<std::atomic<int64_t>>(0);
 

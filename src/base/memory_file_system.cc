@@ -115,6 +115,7 @@ Result<std::unique_ptr<File>> MemoryFileSystem::Open(const std::string& path, Op
     node = place.node == nullptr ? disk_->NewNode(false) : place.node;
     if (place.node == nullptr) {
       place.folder->entries[place.name] = node;
+      disk_->Touch(*place.folder);
       journal_.Link(place.folder, place.name, node);
     }
   }
@@ -137,6 +138,14 @@ Result<std::vector<DirEntry>> MemoryFileSystem::List(const std::string& path) {
   return entries;
 }
 
+Result<FileStamp> MemoryFileSystem::Stamp(const std::string& path) {
+  MutexLock lock(disk_->mutex);
+  PINTLE_ASSIGN(const Place place, Find(path, "stat"));
+  if (place.node == nullptr) return FailErrno("stat", ENOENT);
+  disk_->CaptureMapped();
+  return FileStamp{place.node->size, place.node->stamp, 0};
+}
+
 Status MemoryFileSystem::CreateDirectories(const std::string& path) {
   const MemoryDisk::Event event(*disk_, FileOperation::kCreateDirectories, path);
   MutexLock lock(disk_->mutex);
@@ -145,6 +154,7 @@ Status MemoryFileSystem::CreateDirectories(const std::string& path) {
     MemoryNodeRef& node = folder->entries[name];
     if (node == nullptr) {
       node = disk_->NewNode(true);
+      disk_->Touch(*folder);
       journal_.Link(folder, name, node);
       journal_.Sync(*folder);
     }
@@ -152,6 +162,19 @@ Status MemoryFileSystem::CreateDirectories(const std::string& path) {
     folder = node;
   }
   return {};
+}
+
+Result<bool> MemoryFileSystem::MakeFolder(const std::string& path) {
+  const MemoryDisk::Event event(*disk_, FileOperation::kCreateDirectories, path);
+  MutexLock lock(disk_->mutex);
+  PINTLE_ASSIGN(const Place place, Find(path, "mkdir"));
+  if (place.node != nullptr && !place.node->is_directory) return FailErrno("mkdir", EEXIST);
+  if (place.node != nullptr) return false;
+  MemoryNodeRef node = disk_->NewNode(true);
+  place.folder->entries[place.name] = node;
+  disk_->Touch(*place.folder);
+  journal_.Link(place.folder, place.name, std::move(node));
+  return true;
 }
 
 Status MemoryFileSystem::CheckReplace(const Place& from, const Place& to) const {
@@ -176,6 +199,8 @@ Status MemoryFileSystem::Rename(const std::string& from, const std::string& to) 
   if (target.node != nullptr) disk_->Release(*target.node);
   source.folder->entries.erase(source.name);
   target.folder->entries[target.name] = source.node;
+  disk_->Touch(*source.folder);
+  disk_->Touch(*target.folder);
   journal_.Rename(source.folder, source.name, target.folder, target.name, source.node);
   return {};
 }
@@ -189,6 +214,7 @@ Status MemoryFileSystem::Remove(const std::string& path) {
   if (!place.node->entries.empty()) return FailErrno("remove", ENOTEMPTY);
   disk_->Release(*place.node);
   place.folder->entries.erase(place.name);
+  disk_->Touch(*place.folder);
   journal_.Unlink(place.folder, place.name, place.node);
   return {};
 }
@@ -212,6 +238,7 @@ Status MemoryFileSystem::RemoveTree(const std::string& path) {
   if (place->node->is_directory) RemoveBelow(place->node);
   disk_->Release(*place->node);
   place->folder->entries.erase(place->name);
+  disk_->Touch(*place->folder);
   journal_.Unlink(place->folder, place->name, place->node);
   return {};
 }
@@ -222,6 +249,28 @@ Status MemoryFileSystem::SyncDirectory(const std::string& path) {
   PINTLE_ASSIGN(const MemoryNodeRef folder, FindFolder(path, "open"));
   if (disk_->TakeSyncFailure()) return FailErrno("fsync", EIO);
   journal_.Sync(*folder);
+  return {};
+}
+
+void MemoryFileSystem::SyncBelow(const MemoryNode& folder, bool fails) {
+  for (const auto& [name, node] : folder.entries) {
+    if (node->is_directory) {
+      SyncBelow(*node, fails);
+    } else {
+      disk_->SyncFile(*node, fails);
+    }
+  }
+}
+
+Status MemoryFileSystem::SyncAll(const std::string& path) {
+  const MemoryDisk::Event event(*disk_, FileOperation::kSyncAll, path);
+  MutexLock lock(disk_->mutex);
+  PINTLE_TRY(FindFolder(path, "open"));
+  disk_->CaptureMapped();
+  const bool fails = disk_->TakeSyncFailure();
+  SyncBelow(*root_, fails);
+  if (fails) return FailErrno("syncfs", EIO);
+  journal_.SyncAll();
   return {};
 }
 
@@ -252,11 +301,13 @@ void MemoryFileSystem::FailSyncs(int64_t count) { disk_->FailSyncs(count); }
 void MemoryFileSystem::SetCold(bool cold) { disk_->SetCold(cold); }
 
 void MemoryFileSystem::CopyTree(const MemoryNode& from, MemoryNode& to, const EntriesOf& entries_of,
-                                const ImageOf& image_of) {
+                                const ImageOf& image_of, const IsWhole& is_whole) {
   for (const auto& [name, node] : entries_of(from)) {
     MemoryNodeRef copy =
         node->is_directory ? disk_->NewNode(true) : disk_->RestoreFile(image_of(*node));
-    if (node->is_directory) CopyTree(*node, *copy, entries_of, image_of);
+    if (node->is_directory) CopyTree(*node, *copy, entries_of, image_of, is_whole);
+    copy->stamp = node->stamp;
+    if (!is_whole(*node)) disk_->Touch(*copy);
     to.entries[name] = copy;
     to.durable_entries[name] = std::move(copy);
   }
@@ -270,6 +321,7 @@ std::unique_ptr<MemoryFileSystem> MemoryFileSystem::CrashImage(Random& random,
   if (random.OneIn(8)) chances.keep = 0;
   if (random.OneIn(8)) chances.keep = 1;
   auto image = std::make_unique<MemoryFileSystem>(options_);
+  image->disk_->BeginStampsAfter(*disk_);
   MutexLock lock(disk_->mutex);
   disk_->CaptureMapped();
   const EntryJournal::Outcome names =
@@ -280,17 +332,24 @@ std::unique_ptr<MemoryFileSystem> MemoryFileSystem::CrashImage(Random& random,
         const auto it = names.find(&node);
         return it == names.end() ? node.durable_entries : it->second;
       },
-      [&](const MemoryNode& node) { return node.history->Crash(random, chances); });
+      [&](const MemoryNode& node) { return node.history->Crash(random, chances); },
+      [&names](const MemoryNode& node) {
+        if (!node.is_directory) return node.history->all_durable();
+        const auto it = names.find(&node);
+        return node.entries == (it == names.end() ? node.durable_entries : it->second);
+      });
   return image;
 }
 
 std::unique_ptr<MemoryFileSystem> MemoryFileSystem::KillImage() {
   auto image = std::make_unique<MemoryFileSystem>(options_);
+  image->disk_->BeginStampsAfter(*disk_);
   MutexLock lock(disk_->mutex);
   image->CopyTree(
       *root_, *image->root_,
       [](const MemoryNode& node) -> const MemoryEntries& { return node.entries; },
-      [](const MemoryNode& node) { return PageHistory::ImageOf(node.bytes.data(), node.size); });
+      [](const MemoryNode& node) { return PageHistory::ImageOf(node.bytes.data(), node.size); },
+      [](const MemoryNode&) { return true; });
   return image;
 }
 

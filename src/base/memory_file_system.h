@@ -40,9 +40,10 @@ struct CrashOptions {
 // - a file's bytes and size at its last Sync(), and those pages, with the size, that a mapped
 //   region's Sync() covered;
 // - a name, once SyncDirectory() of its folder has returned. A file's own Sync() is not enough;
-// - a folder made by CreateDirectories().
+// - a folder made by CreateDirectories();
+// - everything once SyncAll() has returned.
 // All else is found or not found in pages of 4 KiB: each page as it was when synced or after any
-// later change of it, each size likewise.
+// later change of it, each size likewise. A stamp tells of a power loss that took something.
 //
 // Threads: any thread. Operations by several threads are not reproduced by a seed.
 class MemoryFileSystem final : public FileSystem {
@@ -53,11 +54,14 @@ class MemoryFileSystem final : public FileSystem {
   Result<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
   Result<bool> Exists(const std::string& path) override;
   Result<std::vector<DirEntry>> List(const std::string& path) override;
+  Result<FileStamp> Stamp(const std::string& path) override;
   Status CreateDirectories(const std::string& path) override;
+  Result<bool> MakeFolder(const std::string& path) override;
   Status Rename(const std::string& from, const std::string& to) override;
   Status Remove(const std::string& path) override;
   Status RemoveTree(const std::string& path) override;
   Status SyncDirectory(const std::string& path) override;
+  Status SyncAll(const std::string& path) override;
   Result<SpaceUsage> Space(const std::string& path) override;
   Result<std::unique_ptr<FileLock>> Lock(const std::string& path) override;
 
@@ -87,14 +91,16 @@ class MemoryFileSystem final : public FileSystem {
   struct Place;
   using EntriesOf = std::function<const MemoryEntries&(const MemoryNode&)>;
   using ImageOf = std::function<FileImage(const MemoryNode&)>;
+  using IsWhole = std::function<bool(const MemoryNode&)>;  // as it was: it keeps its stamp
 
   Result<Place> Find(const std::string& path, std::string_view call) REQUIRES(disk_->mutex);
   Result<MemoryNodeRef> FindFolder(const std::string& path, std::string_view call)
       REQUIRES(disk_->mutex);
   void CopyTree(const MemoryNode& from, MemoryNode& to, const EntriesOf& entries_of,
-                const ImageOf& image_of);
+                const ImageOf& image_of, const IsWhole& is_whole);
   Status CheckReplace(const Place& from, const Place& to) const;
   void RemoveBelow(const MemoryNodeRef& folder) REQUIRES(disk_->mutex);
+  void SyncBelow(const MemoryNode& folder, bool fails) REQUIRES(disk_->mutex);
 
   const MemoryFileSystemOptions options_;
   const std::unique_ptr<MemoryDisk> disk_;

@@ -24,6 +24,7 @@ struct MemoryNode {
   ~MemoryNode() { used_bytes->fetch_sub(reserved); }
 
   const bool is_directory;
+  int64_t stamp = 0;  // grows with each change
 
   // A folder's.
   MemoryEntries entries;          // as the process sees them

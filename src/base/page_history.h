@@ -63,6 +63,9 @@ class PageHistory {
   // durable; the others are taken for clean and are never written unless they change again.
   void FailSync(Random& random);
 
+  // Nothing that a power loss could take.
+  bool all_durable() const { return noted_.empty() && taken_clean_.empty() && sizes_.size() == 1; }
+
   FileImage Crash(Random& random, const CrashChances& chances) const;
 
  private:

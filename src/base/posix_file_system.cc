@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -50,6 +51,25 @@ pid_t LockHolder(int fd) {
   return 0;
 }
 
+// A disk of these is all on stable storage when syncfs() returns. Elsewhere it may mean less: on FUSE
+// it reaches no further than the process behind it.
+bool SyncsAll(const struct statfs& info) {
+  switch (static_cast<uint32_t>(info.f_type)) {
+    case 0x0000EF53:  // ext4
+    case 0x58465342:  // XFS
+    case 0x9123683E:  // Btrfs
+    case 0xF2F52010:  // F2FS
+    case 0x01021994:  // tmpfs
+      return true;
+    default:
+      return false;
+  }
+}
+
+int64_t Nanoseconds(const struct timespec& time) {
+  return int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
+}
+
 std::unexpected<Error> FailCode(std::string_view call, const std::error_code& code) {
   return FailErrno(call, code.value());
 }
@@ -82,6 +102,13 @@ class PosixFileSystem final : public FileSystem {
     return entries;
   }
 
+  Result<FileStamp> Stamp(const std::string& path) override {
+    struct stat info{};
+    if (::stat(path.c_str(), &info) != 0) return FailErrno("stat", errno);
+    return FileStamp{S_ISDIR(info.st_mode) ? 0 : int64_t{info.st_size}, Nanoseconds(info.st_mtim),
+                     Nanoseconds(info.st_ctim)};
+  }
+
   Status CreateDirectories(const std::string& path) override {
     struct stat info{};
     if (::stat(path.c_str(), &info) == 0) {
@@ -94,6 +121,14 @@ class PosixFileSystem final : public FileSystem {
     if (::mkdir(path.c_str(), 0755) != 0)
       return errno == EEXIST ? Status() : Status(FailErrno("mkdir", errno));
     return SyncDirectory(parent);
+  }
+
+  Result<bool> MakeFolder(const std::string& path) override {
+    if (::mkdir(path.c_str(), 0755) == 0) return true;
+    const int error = errno;
+    struct stat info{};
+    if (error == EEXIST && ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return false;
+    return FailErrno("mkdir", error);
   }
 
   Status Rename(const std::string& from, const std::string& to) override {
@@ -120,6 +155,20 @@ class PosixFileSystem final : public FileSystem {
     // EINVAL: the file system has no such operation, as some network ones; there is nothing that
     // could be waited for.
     if (::fsync(fd.get()) != 0 && errno != EINVAL) return FailErrno("fsync", errno);
+    return {};
+  }
+
+  // Linux tells of an error since 5.8; opened anew each time, the folder's descriptor is told of
+  // those that nobody has been told of.
+  Status SyncAll(const std::string& path) override {
+    Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (fd.get() < 0) return FailErrno("open", errno);
+    struct statfs info{};
+    if (::fstatfs(fd.get(), &info) != 0) return FailErrno("fstatfs", errno);
+    if (!SyncsAll(info))
+      return Fail(ErrorCode::kUnsupported, "a disk of type {:#x} is not synced as a whole",
+                  static_cast<uint32_t>(info.f_type));
+    if (::syncfs(fd.get()) != 0) return FailErrno("syncfs", errno);
     return {};
   }
 

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "admin/cluster_admin.h"
 #include "cli/commands.h"
@@ -47,6 +49,19 @@ void DirectTargets(BenchOptions& options) {
   }
 }
 
+// The name server hears of a new topic a moment after the broker has answered.
+client::Result<admin::TopicDescription> DescribeNew(admin::ClusterAdmin& admin,
+                                                    const std::string& topic) {
+  constexpr int kTries = 100;
+  constexpr auto kPause = std::chrono::milliseconds(50);
+  auto description = admin.DescribeTopic(topic);
+  for (int i = 0; i < kTries && !description; ++i) {
+    std::this_thread::sleep_for(kPause);
+    description = admin.DescribeTopic(topic);
+  }
+  return description;
+}
+
 // Creates the topics where they do not exist and takes the queues of their routes.
 client::Status RoutedTargets(BenchOptions& options) {
   auto admin = admin::ClusterAdmin::Connect(options.common.ToClientOptions());
@@ -60,7 +75,7 @@ client::Status RoutedTargets(BenchOptions& options) {
       spec.read_queues = spec.write_queues = options.queues;
       if (auto created = (*admin)->CreateTopic(spec); !created)
         return std::unexpected(created.error());
-      description = (*admin)->DescribeTopic(topic);
+      description = DescribeNew(**admin, topic);
     }
     if (!description) return std::unexpected(description.error());
     for (const admin::QueueStatus& queue : description->queues) {

@@ -41,6 +41,7 @@ Status ConsumeQueue::Overwrite(QueueOffset at, const QueueEntry& entry) {
   MutexLock lock(mutex_);
   PINTLE_CHECK(at < written_, "entry {} of {} is not in a file", at, written_);
   synced_ = std::min(synced_, at);
+  overwritten_ = true;
   return files_.Write(folder_, at, bytes);
 }
 
@@ -211,6 +212,16 @@ Status ConsumeQueue::Sync() {
   return {};
 }
 
+void ConsumeQueue::ExpectSync() {
+  MutexLock lock(mutex_);
+  overwritten_ = false;
+}
+
+void ConsumeQueue::NoteSynced(QueueOffset end) {
+  MutexLock lock(mutex_);
+  if (!overwritten_) synced_ = std::max(synced_, std::min(end, written_));
+}
+
 QueueOffset ConsumeQueue::written() const {
   MutexLock lock(mutex_);
   return written_;
@@ -256,6 +267,11 @@ void ConsumeQueue::MarkDeleted() {
 void DirtyQueues::Add(ConsumeQueue* queue) {
   MutexLock lock(mutex_);
   queues_.push_back(queue);
+}
+
+size_t DirtyQueues::queues() const {
+  MutexLock lock(mutex_);
+  return queues_.size();
 }
 
 std::vector<ConsumeQueue*> DirtyQueues::Take() {

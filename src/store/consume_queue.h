@@ -81,6 +81,10 @@ class ConsumeQueue {
   Result<bool> Flush(size_t entries_max) EXCLUDES(mutex_);
   // Everything below what was written when it is called is durable when it returns.
   Status Sync() EXCLUDES(mutex_);
+  // The same for a sync of all files at once: announced before it, and true of the entries below
+  // `end` after it, unless one of them was overwritten meanwhile.
+  void ExpectSync() EXCLUDES(mutex_);
+  void NoteSynced(QueueOffset end) EXCLUDES(mutex_);
   QueueOffset written() const EXCLUDES(mutex_);
   QueueOffset synced() const EXCLUDES(mutex_);
   // Removes files with nothing but entries below `min`; never the last one. Returns how many. If
@@ -115,6 +119,7 @@ class ConsumeQueue {
   EntryRing ring_ GUARDED_BY(mutex_);       // the entries before end_
   QueueOffset written_ GUARDED_BY(mutex_);  // entries below are in the files
   QueueOffset synced_ GUARDED_BY(mutex_);   // and below here durable
+  bool overwritten_ GUARDED_BY(mutex_) = false;  // since ExpectSync()
   bool listed_ GUARDED_BY(mutex_) = false;  // in the list of dirty queues
   LogOffset min_for_ GUARDED_BY(mutex_);    // MinFor()'s last question
   QueueOffset min_ GUARDED_BY(mutex_);      // and its answer
@@ -127,13 +132,14 @@ class DirtyQueues {
   void Add(ConsumeQueue* queue) EXCLUDES(mutex_);
   // Everything listed so far, which is then no longer listed. One thread at a time.
   std::vector<ConsumeQueue*> Take() EXCLUDES(mutex_);
+  size_t queues() const EXCLUDES(mutex_);
   // Unwritten entries of all queues.
   int64_t entries() const { return entries_.load(std::memory_order_relaxed); }
   void CountEntries(int64_t n) { entries_.fetch_add(n, std::memory_order_relaxed); }
 
  private:
   std::atomic<int64_t> entries_{0};
-  Mutex mutex_;
+  mutable Mutex mutex_;
   std::vector<ConsumeQueue*> queues_ GUARDED_BY(mutex_);
   size_t taken_before_ = 0;  // by the one thread that takes
 };

@@ -12,6 +12,9 @@ constexpr size_t kEntriesPerFlush = 4'096;
 constexpr size_t kQueuesPerStep = 64;
 constexpr size_t kKeysPerStep = 16'384;
 constexpr size_t kMuch = 128 << 10;  // keys or entries that wait in memory
+constexpr size_t kManyQueues = 128;
+constexpr int64_t kFewEntries = 64;        // of each of them
+constexpr int64_t kEntriesKept = 1 << 19;  // of all of them: 12 MiB
 constexpr int64_t kPointBytes = int64_t{1} << 30;
 constexpr int64_t kPointShare = 10;  // points take at most a tenth of the time
 
@@ -36,9 +39,17 @@ void DerivedWriter::BeginRound() {
   for (ConsumeQueue* queue : flushed_lately_) queue->Trim();
   flushed_lately_.clear();
   BeginPointIfDue();
-  const auto dirty = dirty_.Take();
-  to_flush_.insert(to_flush_.end(), dirty.begin(), dirty.end());
+  if (making_point_ || IsWorthWriting()) {
+    const auto dirty = dirty_.Take();
+    to_flush_.insert(to_flush_.end(), dirty.begin(), dirty.end());
+  }
   stage_ = Stage::kQueues;
+}
+
+bool DerivedWriter::IsWorthWriting() const {
+  const size_t queues = dirty_.queues();
+  return queues < kManyQueues ||
+         dirty_.entries() >= std::min(static_cast<int64_t>(queues) * kFewEntries, kEntriesKept);
 }
 
 void DerivedWriter::BeginPointIfDue() {
@@ -74,9 +85,13 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       }
       if (more) return true;
       next_queue_ = 0;
-      stage_ = making_point_ ? Stage::kSyncQueues : Stage::kIdle;
+      stage_ = making_point_ ? Stage::kSyncAll : Stage::kIdle;
       return making_point_;
     }
+    case Stage::kSyncAll:
+      PINTLE_TRY(SyncAllQueues());
+      stage_ = Stage::kSyncQueues;
+      return true;
     case Stage::kSyncQueues:
       if (next_queue_ == point_queues_.size()) {
         stage_ = Stage::kSyncIndex;
@@ -121,6 +136,23 @@ Result<bool> DerivedWriter::FlushSomeQueues() {
     flushed_lately_.push_back(queue);
   }
   return !to_flush_.empty();
+}
+
+Status DerivedWriter::SyncAllQueues() {
+  const auto unsynced = std::ranges::count_if(point_queues_, [](const PointQueue& at) {
+    return !at.queue->deleted() && at.queue->synced() < at.end;
+  });
+  if (!can_sync_all_ || static_cast<size_t>(unsynced) < kManyQueues) return {};
+  for (const PointQueue& at : point_queues_) at.queue->ExpectSync();
+  Status synced = queues_.SyncAll();
+  if (!synced && synced.error().code == ErrorCode::kUnsupported) {
+    can_sync_all_ = false;
+    return {};
+  }
+  if (synced) {
+    for (const PointQueue& at : point_queues_) at.queue->NoteSynced(at.end);
+  }
+  return synced;
 }
 
 Status DerivedWriter::SyncOneQueue() {

@@ -23,15 +23,17 @@
 
 namespace pintle::store {
 
-// A step takes a few milliseconds at most, so that a commit that waits for the same thread is not
-// held up. Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and
-// recovery points by checkpoint_interval_ms or a gigabyte of log, but never take more than a tenth
-// of the time: with very many queues each of which must be synced they grow rarer.
+// Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and recovery points
+// by checkpoint_interval_ms or a gigabyte of log, but never take more than a tenth of the time.
+//
+// Very many queues with a few entries each are written together, not in each round: to open and
+// write thousands of files costs the same for one entry as for a hundred. They are synced with
+// everything else on the disk, where it can do that, instead of one by one.
 //
 // Files of queues and index that lead nowhere but to deleted messages go after a recovery point that
 // no longer promises them: a restart in between would miss them.
 //
-// Threads: the flush thread; DeleteTopic() from any thread.
+// Threads: one thread at a time, see DerivedLoop; RememberDeleted() from any thread.
 class DerivedWriter {
  public:
   DerivedWriter(FileSystem& fs, const Clock& clock, const StoreOptions& options,
@@ -67,7 +69,8 @@ class DerivedWriter {
     kIdle,
     kQueues,
     kIndex,
-    kSyncQueues,
+    kSyncAll,     // where the queues are many
+    kSyncQueues,  // those that are left
     kSyncIndex,
     kFindOld,  // entries of deleted messages, per queue
     kPoint,
@@ -79,7 +82,9 @@ class DerivedWriter {
     QueueOffset first;  // its files are kept from here on
   };
 
+  bool IsWorthWriting() const;
   Result<bool> FlushSomeQueues();
+  Status SyncAllQueues();
   Status SyncOneQueue();
   Status FlushWhatIsMuch();
   Status WritePoint() EXCLUDES(mutex_);
@@ -98,7 +103,8 @@ class DerivedWriter {
   MessageIndex* const index_;
   Appender& appender_;
 
-  // The flush thread's.
+  // The writing thread's.
+  bool can_sync_all_ = true;
   Stage stage_ = Stage::kIdle;
   std::deque<ConsumeQueue*> to_flush_;
   std::vector<ConsumeQueue*> flushed_lately_;  // to be trimmed when the next round finds them idle

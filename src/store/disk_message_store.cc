@@ -9,6 +9,7 @@
 #include "model/record.h"
 #include "store/checkpoint.h"
 #include "store/queue_loader.h"
+#include "store/queue_stamps.h"
 #include "store/recovery_point.h"
 
 namespace pintle::store {
@@ -63,7 +64,8 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       reader_(log_, repair_),
       appender_(options_, clock, log_, index(), gate_, announcer_),
       derived_(fs, clock, options_, layout_, log_, queues_, dirty_, index(), appender_),
-      flusher_(options_, clock, log_, derived_, gate_, room_),
+      flusher_(options_, clock, log_, gate_, room_),
+      derived_loop_(options_, clock, derived_, flusher_, gate_, room_),
       retention_(fs, clock, options_, layout_.commit_log, log_, flusher_, derived_, gate_) {}
 
 DiskMessageStore::~DiskMessageStore() = default;
@@ -76,17 +78,31 @@ Status DiskMessageStore::Start() {
                 lock.error().message);
   }
   lock_ = *std::move(lock);
+  PINTLE_TRY(Recover());
+  derived_.SetCompleteBelow(recovery_.scanned_from);
+  flusher_.Start(recovery_.durable);
+  derived_loop_.Start();
+  retention_.Start();
+  return {};
+}
+
+Status DiskMessageStore::Recover() {
   PINTLE_ASSIGN(const bool crashed, fs_.Exists(layout_.abort));
   PINTLE_ASSIGN(const Checkpoint checkpoint, Checkpoint::Read(fs_, layout_.checkpoint));
   auto point = RecoveryPoint::Read(fs_, layout_.recovery_point);
+  auto stamps = crashed ? std::nullopt : QueueStamps::Read(fs_, layout_.queue_stamps);
+  if (stamps && !(point && point->position == stamps->position)) stamps.reset();
   PINTLE_TRY(MarkRunning());
 
   PINTLE_TRY(log_.Load());
-  PINTLE_TRY(QueueLoader(fs_, files_, queues_).LoadAll());
+  QueueLoader loader(fs_, files_, queues_,
+                     {.stamps = stamps ? &*stamps : nullptr, .point = point ? &*point : nullptr});
+  PINTLE_TRY(loader.LoadAll());
   if (options_.index_enable) PINTLE_TRY(index_.Load());
   if (point) derived_.SetDeletedTopics(point->deleted);
   derived_.SetCheckpoint(checkpoint);
-  const Recovery::Parts parts{fs_, options_, log_, queues_, dirty_, index()};
+  const Recovery::Parts parts{fs_,    options_, log_, queues_, dirty_, index(),
+                              loader.TakeUntouched()};
   PINTLE_ASSIGN(recovery_, Recovery(parts, !crashed, checkpoint, std::move(point)).Run());
   appender_.StartAfter(recovery_.position);
   if (!recovery_.no_space.empty()) {
@@ -100,9 +116,6 @@ Status DiskMessageStore::Start() {
       layout_.root, crashed ? "a crash" : "a clean stop", log_.min(), log_.end(),
       recovery_.scanned_from, recovery_.records, recovery_.damages.size(),
       recovery_.queues_repaired, recovery_.entries_repaired);
-  derived_.SetCompleteBelow(recovery_.scanned_from);
-  flusher_.Start(recovery_.durable);
-  retention_.Start();
   return {};
 }
 
@@ -122,12 +135,26 @@ Status DiskMessageStore::Close() {
   // An append that passed the gate before is over when this returns.
   static_cast<void>(appender_.position());
   retention_.Stop();
+  derived_loop_.Stop();
   PINTLE_TRY(flusher_.Stop());
+  PINTLE_TRY(derived_.Finish(flusher_.durable()));
+  StampQueues();
   PINTLE_TRY(allocator_.DropPrepared());
   PINTLE_TRY(fs_.Remove(layout_.abort));
   PINTLE_TRY(fs_.SyncDirectory(layout_.root));
   lock_.reset();
   return {};
+}
+
+// Without them the next start takes longer.
+void DiskMessageStore::StampQueues() {
+  auto stamps = QueueStamps::Take(fs_, files_, queues_, derived_.complete_below());
+  const Status written = stamps ? stamps->Write(fs_, layout_.queue_stamps)
+                                : Status(std::unexpected(std::move(stamps).error()));
+  if (!written) {
+    PINTLE_LOG(kWarn, "store: {} could not be written: {}", layout_.queue_stamps,
+               written.error().message);
+  }
 }
 
 Result<ConsumeQueue*> DiskMessageStore::OpenQueue(std::string_view topic, int32_t queue_id) {
@@ -272,6 +299,7 @@ std::vector<std::pair<std::string, std::vector<int32_t>>> DiskMessageStore::Topi
 void DiskMessageStore::RunUpkeep() {
   if (options_.background_threads) return;
   flusher_.RunTurn();
+  derived_loop_.RunTurn();
   retention_.RunTurn();
 }
 

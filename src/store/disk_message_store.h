@@ -9,6 +9,7 @@
 #include "store/append_room.h"
 #include "store/appender.h"
 #include "store/commit_log.h"
+#include "store/derived_loop.h"
 #include "store/derived_writer.h"
 #include "store/flusher.h"
 #include "store/message_index.h"
@@ -76,6 +77,8 @@ class DiskMessageStore final : public MessageStore {
   DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOptions options);
   Status Start();
   Status MarkRunning();
+  Status Recover();
+  void StampQueues();
   void NoteRefusal(const Error& error);
   template <typename Attempt>
   auto WhenThereIsRoom(Attempt attempt);
@@ -103,6 +106,7 @@ class DiskMessageStore final : public MessageStore {
   Appender appender_;
   DerivedWriter derived_;
   Flusher flusher_;
+  DerivedLoop derived_loop_;
   Retention retention_;
 };
 

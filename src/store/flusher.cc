@@ -20,12 +20,11 @@ constexpr int64_t kWindowMin = 256 << 10;
 
 }  // namespace
 
-Flusher::Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log,
-                 DerivedWriter& derived, WriteGate& gate, AppendRoom& room)
+Flusher::Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log, WriteGate& gate,
+                 AppendRoom& room)
     : options_(options),
       clock_(clock),
       log_(log),
-      derived_(derived),
       gate_(gate),
       room_(room),
       window_(2 * options.flush_bytes_max) {
@@ -55,8 +54,7 @@ Status Flusher::Stop() {
   }
   if (thread_.joinable()) thread_.join();
   if (gate_.failed()) return gate_.Check();
-  PINTLE_TRY(SyncTo(log_.end()));
-  return derived_.Finish(durable());
+  return SyncTo(log_.end());
 }
 
 void Flusher::SetListener(std::function<void(LogOffset)> listener) {
@@ -78,14 +76,13 @@ void Flusher::Run() {
       if (stop_) return;
     }
     SyncIfDue();
-    DeriveIfDue();
   }
 }
 
 void Flusher::WaitUntilDue() {
   MutexLock lock(mutex_);
-  while (!stop_ && !requested_.load() && !deriving_) {
-    const int64_t next = std::min(next_sync_ms_, next_derive_ms_) - clock_.MonotonicMs();
+  while (!stop_ && !requested_.load()) {
+    const int64_t next = next_sync_ms_ - clock_.MonotonicMs();
     if (next <= 0) return;
     wake_.wait_for(mutex_, std::chrono::milliseconds(next));
   }
@@ -142,40 +139,11 @@ void Flusher::Tell() {
   if (listener_) listener_(durable());
 }
 
-void Flusher::DeriveIfDue() {
-  const int64_t now = clock_.MonotonicMs();
-  if (!deriving_ && now < next_derive_ms_) return;
-  if (gate_.failed()) {
-    next_derive_ms_ = now + options_.queue_flush_interval_ms;
-    deriving_ = false;
-    return;
-  }
-  if (!deriving_) derived_.BeginRound();
-  auto more = derived_.Step(durable());
-  if (!more) {
-    // Queues and index can be made again from the log, but a full disk passes and a broken one
-    // does not.
-    if (more.error().code == ErrorCode::kNoSpace) {
-      gate_.SetDiskFull("the disk is full: a consume queue or index file could not be written");
-    } else {
-      gate_.Fail(more.error());
-      Tell();
-    }
-  }
-  // Keys of the index that were written make room too, and a shut gate ends every wait.
-  room_.Made();
-  deriving_ = more && *more;
-  if (!deriving_) next_derive_ms_ = now + options_.queue_flush_interval_ms;
-}
-
 void Flusher::RunTurn() {
   PINTLE_CHECK(!options_.background_threads, "the flush thread does this");
-  next_sync_ms_ = next_derive_ms_ = 0;
+  next_sync_ms_ = 0;
   last_end_ = log_.end();
   SyncIfDue();
-  do {
-    DeriveIfDue();
-  } while (deriving_);
 }
 
 }  // namespace pintle::store

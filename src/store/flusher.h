@@ -1,4 +1,4 @@
-// Makes the log durable, writes queues and index to their files, and keeps the recovery point.
+// Makes the log durable.
 #pragma once
 
 #include <atomic>
@@ -14,7 +14,6 @@
 #include "base/mutex.h"
 #include "store/append_room.h"
 #include "store/commit_log.h"
-#include "store/derived_writer.h"
 #include "store/store_options.h"
 #include "store/write_gate.h"
 
@@ -35,19 +34,21 @@ namespace pintle::store {
 // Threads: OnAppended() and the watermark from any thread; one thread of its own.
 class Flusher {
  public:
-  Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log, DerivedWriter& derived,
-          WriteGate& gate, AppendRoom& room);
+  Flusher(const StoreOptions& options, const Clock& clock, CommitLog& log, WriteGate& gate,
+          AppendRoom& room);
   ~Flusher();
   Flusher(const Flusher&) = delete;
   Flusher& operator=(const Flusher&) = delete;
 
   // Everything below `durable` is. With background threads, starts one.
   void Start(LogOffset durable) EXCLUDES(mutex_);
-  // Ends the thread, flushes everything and writes the last recovery point.
+  // Ends the thread and flushes everything.
   Status Stop() EXCLUDES(mutex_);
 
   void SetListener(std::function<void(LogOffset)> listener) EXCLUDES(listener_mutex_);
   LogOffset durable() const { return LogOffset(durable_.load(std::memory_order_acquire)); }
+  // Calls the listener: the watermark moved, or the gate was shut for good.
+  void Tell() EXCLUDES(listener_mutex_);
 
   // The log ends at `end` now. Wakes the thread when that matters.
   void OnAppended(LogOffset end) {
@@ -68,13 +69,10 @@ class Flusher {
   Status SyncTo(LogOffset target) EXCLUDES(listener_mutex_);
   void SetDurable(LogOffset durable);
   void AdaptWindow(int64_t bytes, int64_t took_ms);
-  void DeriveIfDue();
-  void Tell() EXCLUDES(listener_mutex_);
 
   const StoreOptions& options_;  // const after construction
   const Clock& clock_;
   CommitLog& log_;
-  DerivedWriter& derived_;
   WriteGate& gate_;
   AppendRoom& room_;
 
@@ -92,9 +90,7 @@ class Flusher {
   // The flush thread's.
   int64_t window_;  // so many bytes may wait for the disk
   int64_t next_sync_ms_ = 0;
-  int64_t next_derive_ms_ = 0;
-  bool deriving_ = false;  // a round of derived work is not at its end
-  LogOffset last_end_;     // the log's end when it was synced last
+  LogOffset last_end_;  // the log's end when it was synced last
   std::thread thread_;
 };
 

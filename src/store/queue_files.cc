@@ -51,7 +51,34 @@ Status QueueFiles::Sync(const std::string& folder, QueueOffset from, QueueOffset
     PINTLE_ASSIGN(auto file, Get(folder, first));
     PINTLE_TRY(file->Sync());
   }
+  return SyncNames(folder);
+}
+
+// From the queue's folder up, as far as there is anything new.
+Status QueueFiles::SyncNames(const std::string& folder) {
+  const std::string topic = Parent(folder);
+  for (const std::string* with_names : {&folder, &topic, &root_}) {
+    {
+      MutexLock lock(mutex_);
+      if (new_names_in_.erase(*with_names) == 0) continue;
+    }
+    PINTLE_TRY(fs_.SyncDirectory(*with_names));
+  }
   return {};
+}
+
+Status QueueFiles::SyncAll() {
+  std::set<std::string, std::less<>> names;
+  {
+    MutexLock lock(mutex_);
+    names.swap(new_names_in_);
+  }
+  Status synced = fs_.SyncAll(root_);
+  if (!synced) {
+    MutexLock lock(mutex_);
+    new_names_in_.merge(names);
+  }
+  return synced;
 }
 
 Result<std::vector<QueueOffset>> QueueFiles::ListFiles(const std::string& folder) {
@@ -90,6 +117,9 @@ void QueueFiles::Forget(const std::string& folder) {
                        (file->folder.size() == folder.size() || file->folder[folder.size()] == '/');
     if (below) Drop(file);
   }
+  std::erase_if(new_names_in_, [&](const std::string& name) {
+    return name == folder || name.starts_with(folder + "/");
+  });
 }
 
 void QueueFiles::Drop(std::list<OpenFile>::iterator file) {
@@ -120,12 +150,27 @@ Result<std::shared_ptr<File>> QueueFiles::GetOrCreate(const std::string& folder,
   auto found = Get(folder, first);
   if (found || found.error().code != ErrorCode::kNotFound) return found;
 
-  PINTLE_TRY(fs_.CreateDirectories(folder));
+  PINTLE_TRY(MakeFolders(folder));
   PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(PathOf(folder, first), OpenMode::kCreate));
   PINTLE_TRY(file->Truncate(file_bytes()));
-  PINTLE_TRY(fs_.SyncDirectory(folder));
+  {
+    MutexLock lock(mutex_);
+    new_names_in_.insert(folder);
+  }
   Insert(folder, first, file);
   return file;
+}
+
+// The queue's and its topic's; the root is there.
+Status QueueFiles::MakeFolders(const std::string& folder) {
+  const std::string topic = Parent(folder);
+  for (const std::string* path : {&topic, &folder}) {
+    PINTLE_ASSIGN(const bool made, fs_.MakeFolder(*path));
+    if (!made) continue;
+    MutexLock lock(mutex_);
+    new_names_in_.insert(Parent(*path));
+  }
+  return {};
 }
 
 void QueueFiles::Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file) {

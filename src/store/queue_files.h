@@ -5,6 +5,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,8 +41,10 @@ class QueueFiles {
   Result<size_t> Read(const std::string& folder, QueueOffset from, ByteSpan into) EXCLUDES(mutex_);
   // Writes encoded entries at `from`, into as many files as it takes; missing ones are made.
   Status Write(const std::string& folder, QueueOffset from, ByteView entries) EXCLUDES(mutex_);
-  // Makes the files that hold [from, to) durable.
+  // Makes the files that hold [from, to) durable, and the names that lead to them.
   Status Sync(const std::string& folder, QueueOffset from, QueueOffset to) EXCLUDES(mutex_);
+  // All of all queues, at once. kUnsupported: as FileSystem::SyncAll().
+  Status SyncAll() EXCLUDES(mutex_);
 
   // Held by who writes files of a queue, from the look whether it is deleted to the end, and by who
   // deletes a topic: a folder does not go from under a file, nor a new topic's with an old one's.
@@ -49,6 +52,9 @@ class QueueFiles {
 
   // First offsets of the files of a queue, ascending. Empty without a folder.
   Result<std::vector<QueueOffset>> ListFiles(const std::string& folder);
+  Result<FileStamp> Stamp(const std::string& folder, QueueOffset first) {
+    return fs_.Stamp(PathOf(folder, first));
+  }
   Status RemoveFile(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
   // Closes what is open below the folder; for its removal.
   void Forget(const std::string& folder) EXCLUDES(mutex_);
@@ -83,6 +89,11 @@ class QueueFiles {
   Result<std::shared_ptr<File>> Get(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
   Result<std::shared_ptr<File>> GetOrCreate(const std::string& folder, QueueOffset first)
       EXCLUDES(mutex_);
+  Status MakeFolders(const std::string& folder) EXCLUDES(mutex_);
+  Status SyncNames(const std::string& folder) EXCLUDES(mutex_);
+  static std::string Parent(const std::string& folder) {
+    return folder.substr(0, folder.rfind('/'));
+  }
   void Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file)
       EXCLUDES(mutex_);
   void Drop(std::list<OpenFile>::iterator file) REQUIRES(mutex_);
@@ -96,6 +107,9 @@ class QueueFiles {
   mutable Mutex mutex_;
   std::list<OpenFile> by_use_ GUARDED_BY(mutex_);  // the last used first
   std::unordered_map<Key, std::list<OpenFile>::iterator, KeyHash> by_key_ GUARDED_BY(mutex_);
+  // Folders with new names in them. They are made durable with what the files hold, not one by one:
+  // ten thousand queues would wait for the disk thirty thousand times.
+  std::set<std::string, std::less<>> new_names_in_ GUARDED_BY(mutex_);
 };
 
 }  // namespace pintle::store

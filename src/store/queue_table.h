@@ -34,6 +34,10 @@ class QueueTable {
   std::vector<ConsumeQueue*> All() const EXCLUDES(mutex_);
   std::vector<std::pair<std::string, std::vector<int32_t>>> Topics() const EXCLUDES(mutex_);
 
+  // Makes what is in the files of all queues durable, at once. kUnsupported: as
+  // FileSystem::SyncAll().
+  Status SyncAll() { return files_.SyncAll(); }
+
   // Forgets the topic's queues and removes their files. Not an error when there are none.
   Status DeleteTopic(std::string_view topic) EXCLUDES(mutex_);
 

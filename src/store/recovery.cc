@@ -76,6 +76,11 @@ Result<LogOffset> Recovery::ChooseStart() const {
 LogOffset Recovery::MaxEntryEnd() const {
   LogOffset max;
   for (ConsumeQueue* queue : parts_.queues.All()) {
+    if (IsKnown(*queue)) {
+      // Nothing in it leads past the point.
+      max = std::max(max, point_->position);
+      continue;
+    }
     if (queue->end() == queue->first()) continue;
     const auto entry = queue->At(queue->end() - 1);
     if (entry && !entry->blank() && entry->offset.value() < kOffsetMax)
@@ -134,13 +139,18 @@ Result<std::unordered_map<ConsumeQueue*, Recovery::Promise>> Recovery::Promises(
 
 Status Recovery::CheckQueue(ConsumeQueue& queue, const Promise& promise) {
   QueueState& state = states_[&queue];
+  if (IsKnown(queue) && promise.end == queue.end()) {
+    state.complete_from = start_;
+    state.good_end = queue.end();
+    return {};
+  }
   const bool front_lost = queue.end() > queue.first() && queue.first() > promise.first;
   // What is there is written again with what is not.
   if (front_lost) queue.SetRange(QueueOffset(0), QueueOffset(0));
   // Entries below the start are trusted if there are as many as there must be, and the last of
   // them leads to its message. A changed entry can mislead the search for the last: then fewer are
   // found than there must be, or those behind it still lead below the start.
-  const QueueOffset wanted = queue.LowerBound(start_);
+  const QueueOffset wanted = FirstFromStart(queue, promise.end);
   const bool is_short = wanted < promise.end ||
                         (wanted < queue.end() && queue.LowerBound(start_, wanted + 1) > wanted + 1);
   const QueueOffset first = queue.MinFor(parts_.log.min());
@@ -160,6 +170,16 @@ Status Recovery::CheckQueue(ConsumeQueue& queue, const Promise& promise) {
       "store: {} queue {} is sound up to entry {}, not {}: it is made anew from the log at {}",
       queue.topic(), queue.queue_id(), good, std::max(wanted, promise.end), state.complete_from);
   return {};
+}
+
+QueueOffset Recovery::FirstFromStart(ConsumeQueue& queue, QueueOffset guess) const {
+  const auto is_before = [&](QueueOffset at) {
+    const auto entry = queue.At(at);
+    return entry && (entry->blank() || entry->offset < start_);
+  };
+  const bool is_there = guess > queue.first() && guess <= queue.end() && is_before(guess - 1) &&
+                        (guess == queue.end() || !is_before(guess));
+  return is_there ? guess : queue.LowerBound(start_);
 }
 
 std::optional<model::Record> Recovery::RecordAt(LogOffset offset) const {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.h"
@@ -57,6 +58,8 @@ class Recovery {
     QueueTable& queues;
     DirtyQueues& dirty;
     MessageIndex* index;  // null: no index
+    // Nobody has touched their files since the clean stop that made the recovery point.
+    std::unordered_set<const ConsumeQueue*> untouched = {};
   };
 
   Recovery(const Parts& parts, bool clean, const Checkpoint& checkpoint,
@@ -87,6 +90,11 @@ class Recovery {
 
   Result<std::unordered_map<ConsumeQueue*, Promise>> Promises();
   Status CheckQueue(ConsumeQueue& queue, const Promise& promise);
+  // The first entry that leads to the start or behind it; `guess` is looked at first.
+  QueueOffset FirstFromStart(ConsumeQueue& queue, QueueOffset guess) const;
+  bool IsKnown(const ConsumeQueue& queue) const {
+    return clean_ && point_usable_ && parts_.untouched.contains(&queue);
+  }
   // The record at `offset`, which need not be below the log's end: that is not known yet.
   std::optional<model::Record> RecordAt(LogOffset offset) const;
   bool LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at);

@@ -18,7 +18,8 @@ StoreLayout::StoreLayout(std::string root_folder)
       checkpoint(JoinPath(root, "checkpoint")),
       abort(JoinPath(root, "abort")),
       lock(JoinPath(root, "lock")),
-      recovery_point(JoinPath(root, "pintle.recovery")) {}
+      recovery_point(JoinPath(root, "pintle.recovery")),
+      queue_stamps(JoinPath(root, "pintle.queues")) {}
 
 std::string OffsetFileName(int64_t offset) { return fmt::format("{:020d}", offset); }
 

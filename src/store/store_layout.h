@@ -20,6 +20,7 @@ struct StoreLayout {
   std::string abort;           // exists while the store is open
   std::string lock;            // held while the store is open
   std::string recovery_point;  // ours: docs/formats/checkpoint.md
+  std::string queue_stamps;    // ours, too
 };
 
 // Segments and queue files are named by the offset of their first byte: 20 decimal digits.
