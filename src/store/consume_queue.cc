@@ -89,7 +89,7 @@ void ConsumeQueue::Push(const QueueEntry& entry) {
     end_.store(end_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
     list = !std::exchange(listed_, true);
   }
-  dirty_.CountEntries(1);
+  dirty_.CountAppended();
   if (list) dirty_.Add(this);
 }
 
@@ -187,7 +187,7 @@ Result<bool> ConsumeQueue::Flush(size_t entries_max) {
   }
   PINTLE_TRY(files_.Write(folder_, from, bytes));
   const size_t count = bytes.size() / QueueEntry::kBytes;
-  dirty_.CountEntries(-static_cast<int64_t>(count));
+  dirty_.CountWritten(static_cast<int64_t>(count));
   MutexLock lock(mutex_);
   written_ += static_cast<int64_t>(count);
   const auto unwritten = static_cast<size_t>(next() - written_);
@@ -258,7 +258,7 @@ void ConsumeQueue::Trim() {
 void ConsumeQueue::MarkDeleted() {
   MutexLock lock(mutex_);
   deleted_.store(true, std::memory_order_release);
-  dirty_.CountEntries(written_ - next());
+  dirty_.CountWritten(next() - written_);
   written_ = next();
   ring_.PopFront(ring_.size());
   ring_.Release();

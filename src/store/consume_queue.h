@@ -116,13 +116,13 @@ class ConsumeQueue {
   std::atomic<bool> deleted_{false};
 
   mutable Mutex mutex_;
-  EntryRing ring_ GUARDED_BY(mutex_);       // the entries before end_
-  QueueOffset written_ GUARDED_BY(mutex_);  // entries below are in the files
-  QueueOffset synced_ GUARDED_BY(mutex_);   // and below here durable
+  EntryRing ring_ GUARDED_BY(mutex_);            // the entries before end_
+  QueueOffset written_ GUARDED_BY(mutex_);       // entries below are in the files
+  QueueOffset synced_ GUARDED_BY(mutex_);        // and below here durable
   bool overwritten_ GUARDED_BY(mutex_) = false;  // since ExpectSync()
-  bool listed_ GUARDED_BY(mutex_) = false;  // in the list of dirty queues
-  LogOffset min_for_ GUARDED_BY(mutex_);    // MinFor()'s last question
-  QueueOffset min_ GUARDED_BY(mutex_);      // and its answer
+  bool listed_ GUARDED_BY(mutex_) = false;       // in the list of dirty queues
+  LogOffset min_for_ GUARDED_BY(mutex_);         // MinFor()'s last question
+  QueueOffset min_ GUARDED_BY(mutex_);           // and its answer
 };
 
 // The queues that hold entries which are not in their files yet.
@@ -135,10 +135,17 @@ class DirtyQueues {
   size_t queues() const EXCLUDES(mutex_);
   // Unwritten entries of all queues.
   int64_t entries() const { return entries_.load(std::memory_order_relaxed); }
-  void CountEntries(int64_t n) { entries_.fetch_add(n, std::memory_order_relaxed); }
+  // Entries that were ever appended.
+  int64_t appended() const { return entries() + written_.load(std::memory_order_relaxed); }
+  void CountAppended() { entries_.fetch_add(1, std::memory_order_relaxed); }
+  void CountWritten(int64_t n) {
+    entries_.fetch_sub(n, std::memory_order_relaxed);
+    written_.fetch_add(n, std::memory_order_relaxed);
+  }
 
  private:
   std::atomic<int64_t> entries_{0};
+  std::atomic<int64_t> written_{0};  // or given up
   mutable Mutex mutex_;
   std::vector<ConsumeQueue*> queues_ GUARDED_BY(mutex_);
   size_t taken_before_ = 0;  // by the one thread that takes

@@ -16,7 +16,8 @@ constexpr size_t kManyQueues = 128;
 constexpr int64_t kFewEntries = 64;        // of each of them
 constexpr int64_t kEntriesKept = 1 << 19;  // of all of them: 12 MiB
 constexpr int64_t kPointBytes = int64_t{1} << 30;
-constexpr int64_t kPointShare = 10;  // points take at most a tenth of the time
+constexpr int64_t kPointEntries = 1 << 20;
+constexpr int64_t kPointShare = 3;  // so much longer than a point took there is none
 
 }  // namespace
 
@@ -56,7 +57,9 @@ void DerivedWriter::BeginPointIfDue() {
   const int64_t now = clock_.MonotonicMs();
   making_point_ = false;
   // A busy log is not left to the clock: a restart reads what came after the last point.
-  const bool much = log_.end() - std::max(last_point_, LogOffset(0)) >= kPointBytes;
+  const int64_t appended = dirty_.appended();
+  const bool much = log_.end() - std::max(last_point_, LogOffset(0)) >= kPointBytes ||
+                    appended - point_appended_ >= kPointEntries;
   if (now < (much ? point_rested_ms_ : next_point_ms_)) return;
   // Taken before the position, so that they hold no entry for what is behind it.
   point_queues_.clear();
@@ -66,6 +69,7 @@ void DerivedWriter::BeginPointIfDue() {
   if (index_ != nullptr) point_indexed_ = index_->last_added();
   point_ = appender_.position();
   making_point_ = point_.end != last_point_ || point_log_min_ != old_found_;
+  point_appended_ = appended;
   point_began_ms_ = now;
 }
 

@@ -24,7 +24,8 @@
 namespace pintle::store {
 
 // Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and recovery points
-// by checkpoint_interval_ms or a gigabyte of log, but never take more than a tenth of the time.
+// by checkpoint_interval_ms, a gigabyte of log or a million messages, but never take more than a
+// quarter of the time.
 //
 // Very many queues with a few entries each are written together, not in each round: to open and
 // write thousands of files costs the same for one entry as for a hundred. They are synced with
@@ -115,6 +116,7 @@ class DerivedWriter {
   LogOffset point_log_min_;      // the log's first byte when the point was begun
   LogOffset old_found_{-1};      // ... and at the point for which old entries were looked up
   LogOffset point_indexed_{-1};  // the last message whose keys were added
+  int64_t point_appended_ = 0;   // entries so far when it was begun
   int64_t point_began_ms_ = 0;
   int64_t next_point_ms_ = 0;
   int64_t point_rested_ms_ = 0;  // none before

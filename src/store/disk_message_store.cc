@@ -101,8 +101,8 @@ Status DiskMessageStore::Recover() {
   if (options_.index_enable) PINTLE_TRY(index_.Load());
   if (point) derived_.SetDeletedTopics(point->deleted);
   derived_.SetCheckpoint(checkpoint);
-  const Recovery::Parts parts{fs_,    options_, log_, queues_, dirty_, index(),
-                              loader.TakeUntouched()};
+  const Recovery::Parts parts{
+      fs_, options_, log_, queues_, dirty_, index(), loader.TakeUntouched()};
   PINTLE_ASSIGN(recovery_, Recovery(parts, !crashed, checkpoint, std::move(point)).Run());
   appender_.StartAfter(recovery_.position);
   if (!recovery_.no_space.empty()) {

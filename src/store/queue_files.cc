@@ -30,6 +30,12 @@ Result<size_t> QueueFiles::Read(const std::string& folder, QueueOffset from, Byt
   return bytes / QueueEntry::kBytes;
 }
 
+Result<bool> QueueFiles::IsEmptyFrom(const std::string& folder, QueueOffset from) {
+  const QueueOffset first = FirstOf(from);
+  PINTLE_ASSIGN(auto file, Get(folder, first));
+  return file->NextData((from - first) * static_cast<int64_t>(QueueEntry::kBytes)) >= file_bytes();
+}
+
 Status QueueFiles::Write(const std::string& folder, QueueOffset from, ByteView entries) {
   while (!entries.empty()) {
     const QueueOffset first = FirstOf(from);

@@ -39,6 +39,9 @@ class QueueFiles {
   // Entries from `from` on, encoded, up to the end of `from`'s file; fewer when the file is short.
   // kNotFound: that file does not exist.
   Result<size_t> Read(const std::string& folder, QueueOffset from, ByteSpan into) EXCLUDES(mutex_);
+  // True: the file holds nothing at that entry nor behind it. What the file system does not tell is
+  // false. Unlike a read it takes no memory for what was never written.
+  Result<bool> IsEmptyFrom(const std::string& folder, QueueOffset from) EXCLUDES(mutex_);
   // Writes encoded entries at `from`, into as many files as it takes; missing ones are made.
   Status Write(const std::string& folder, QueueOffset from, ByteView entries) EXCLUDES(mutex_);
   // Makes the files that hold [from, to) durable, and the names that lead to them.

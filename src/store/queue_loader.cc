@@ -131,14 +131,15 @@ Status QueueLoader::LoadQueue(ConsumeQueue& queue) {
 Status QueueLoader::FixLength(const std::string& path) {
   PINTLE_ASSIGN(const FileStamp stamp, fs_.Stamp(path));
   if (stamp.size == files_.file_bytes()) return {};
-  PINTLE_LOG(kError, "store: {} has {} bytes instead of {}", path, stamp.size,
-             files_.file_bytes());
+  PINTLE_LOG(kError, "store: {} has {} bytes instead of {}", path, stamp.size, files_.file_bytes());
   PINTLE_ASSIGN(auto file, fs_.Open(path, OpenMode::kReadWrite));
   return file->Truncate(files_.file_bytes());
 }
 
 Result<QueueEntry> QueueLoader::EntryAt(const std::string& folder, QueueOffset at) {
   std::array<std::byte, QueueEntry::kBytes> bytes{};
+  PINTLE_ASSIGN(const bool is_empty, files_.IsEmptyFrom(folder, at));
+  if (is_empty) return QueueEntry();
   PINTLE_TRY(files_.Read(folder, at, bytes));
   return QueueEntry::Load(bytes.data());
 }

@@ -42,8 +42,7 @@ class QueueLoader {
 
  private:
   Result<std::vector<std::string>> Topics();
-  Result<std::vector<int32_t>> QueueIds(const std::string& topic,
-                                        const QueueStamps::Topic* stamps);
+  Result<std::vector<int32_t>> QueueIds(const std::string& topic, const QueueStamps::Topic* stamps);
   Status LoadTopic(const std::string& topic);
   Status LoadQueue(ConsumeQueue& queue);
   bool IsUntouched(const ConsumeQueue& queue, const QueueStamps::Queue& stamps);

@@ -13,12 +13,16 @@ ConsumeQueue* QueueTable::Find(std::string_view topic, int32_t queue_id) const {
 }
 
 Result<ConsumeQueue*> QueueTable::FindOrCreate(std::string_view topic, int32_t queue_id) {
+  MutexLock lock(mutex_);
+  auto queues = topics_.find(topic);
+  if (queues != topics_.end()) {
+    const auto queue = queues->second.find(queue_id);
+    if (queue != queues->second.end()) return queue->second.get();
+  }
   if (!IsStorableTopic(topic) || queue_id < 0) {
     return Fail(ErrorCode::kInvalidArgument, "no queue can be stored for topic '{}' queue {}",
                 topic, queue_id);
   }
-  MutexLock lock(mutex_);
-  auto queues = topics_.find(topic);
   if (queues == topics_.end()) queues = topics_.emplace(std::string(topic), Queues()).first;
   auto& queue = queues->second[queue_id];
   if (queue == nullptr)
