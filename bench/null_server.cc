@@ -69,7 +69,8 @@ class Source {
     parts.topic = "b-catch-up";
     parts.body = AsBytes(body);
     parts.body_crc = MessageCrc32(parts.body);
-    parts.born_host = parts.store_host = model::Host::Parse("127.0.0.1:10911").value_or(model::Host());
+    parts.born_host = parts.store_host =
+        model::Host::Parse("127.0.0.1:10911").value_or(model::Host());
     parts.properties = {properties, {}, {}};
     record_bytes_ = static_cast<size_t>(model::RecordSize(parts).value_or(0));
     memory_ = std::make_shared<std::vector<std::byte>>(kMessages * record_bytes_);
@@ -93,8 +94,8 @@ struct NullBroker {
   Sink sink;
   Source source;
   int64_t messages = 0;  // in each queue
-  model::Host host;     // in message ids
-  std::string address;  // in routes
+  model::Host host;      // in message ids
+  std::string address;   // in routes
   int32_t queues = 8;
   std::atomic<int64_t> stored{0};
 };
@@ -182,7 +183,8 @@ struct Greeting {
   }
 };
 
-using Handlers = remoting::HandlerList<SendMessage, SendMessageLong, PullMessage, GetRoute, Greeting>;
+using Handlers =
+    remoting::HandlerList<SendMessage, SendMessageLong, PullMessage, GetRoute, Greeting>;
 
 struct Options {
   std::string listen = "127.0.0.1:10911";

@@ -202,8 +202,9 @@ void AddLoadOptions(CLI::App& command, BenchOptions& options) {
       ->capture_default_str();
   command.add_option("--warmup", options.warmup_seconds, "Seconds")->capture_default_str();
   command.add_option("--duration", options.duration_seconds, "Seconds")->capture_default_str();
-  command.add_option("--loops", load.loops,
-                     "Threads of the generator; 0: one, and one for consumers beside a rate")
+  command
+      .add_option("--loops", load.loops,
+                  "Threads of the generator; 0: one, and one for consumers beside a rate")
       ->capture_default_str();
   command.add_option("--group", load.group, "Producer or consumer group")->capture_default_str();
   command.add_flag("--json-headers", options.json_headers, "JSON headers instead of binary ones");

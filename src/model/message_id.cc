@@ -2,21 +2,39 @@
 
 #include <ctime>
 
+#include "base/bytes.h"
+
 namespace pintle::model {
 namespace {
 
 constexpr size_t kIdLengthV4 = 32;
 constexpr size_t kIdLengthV6 = 56;
 
-// Writes the `bytes` low bytes of `value`, most significant first.
-char* PutHex(char* out, uint64_t value, size_t bytes) {
+// The eight digits of `value` at once, most significant first: every message gets an id.
+char* PutHex(char* out, uint32_t value) {
+  uint64_t digits = value;
+  digits = (digits & 0xFFFF0000) << 16 | (digits & 0xFFFF);
+  digits = (digits & 0x0000FF000000FF00) << 8 | (digits & 0x000000FF000000FF);
+  digits = (digits & 0x00F000F000F000F0) << 4 | (digits & 0x000F000F000F000F);
+  const uint64_t letters = (digits + 0x0606060606060606) >> 4 & 0x0101010101010101;
+  StoreBig(reinterpret_cast<std::byte*>(out),
+           digits + 0x3030303030303030 + letters * ('A' - '9' - 1));
+  return out + 8;
+}
+
+char* PutHex(char* out, uint64_t value) {
+  return PutHex(PutHex(out, static_cast<uint32_t>(value >> 32)), static_cast<uint32_t>(value));
+}
+
+char* PutHex(char* out, uint16_t value) {
   constexpr char kDigits[] = "0123456789ABCDEF";
-  for (size_t i = bytes * 2; i-- > 0;) *out++ = kDigits[value >> (i * 4) & 0xF];
+  for (int shift = 12; shift >= 0; shift -= 4) *out++ = kDigits[value >> shift & 0xF];
   return out;
 }
 
 char* PutHex(char* out, const Host& host) {
-  for (size_t i = 0; i < host.address_size; ++i) out = PutHex(out, host.address[i], 1);
+  for (size_t i = 0; i < host.address_size; i += 4)
+    out = PutHex(out, LoadBig<uint32_t>(reinterpret_cast<const std::byte*>(&host.address[i])));
   return out;
 }
 
@@ -59,8 +77,8 @@ std::string OffsetMessageId::ToString() const {
 
 size_t OffsetMessageId::Format(char* out) const {
   char* end = PutHex(out, store_host);
-  end = PutHex(end, static_cast<uint32_t>(store_host.port), 4);
-  end = PutHex(end, static_cast<uint64_t>(offset.value()), 8);
+  end = PutHex(end, static_cast<uint32_t>(store_host.port));
+  end = PutHex(end, static_cast<uint64_t>(offset.value()));
   return static_cast<size_t>(end - out);
 }
 
@@ -88,8 +106,8 @@ Result<OffsetMessageId> OffsetMessageId::Parse(std::string_view text) {
 UniqKeySource::UniqKeySource(Host host, int32_t process_id, int32_t instance_hash) {
   char text[kIdLengthV6];
   char* end = PutHex(text, host);
-  end = PutHex(end, static_cast<uint16_t>(process_id), 2);
-  end = PutHex(end, static_cast<uint32_t>(instance_hash), 4);
+  end = PutHex(end, static_cast<uint16_t>(process_id));
+  end = PutHex(end, static_cast<uint32_t>(instance_hash));
   prefix_.assign(text, end);
 }
 
@@ -100,8 +118,8 @@ std::string UniqKeySource::Next(int64_t wall_ms) {
 
 size_t UniqKeySource::Format(int64_t wall_ms, char* out) {
   char* end = out + prefix_.copy(out, prefix_.size());
-  end = PutHex(end, static_cast<uint32_t>(SinceMonthStart(wall_ms)), 4);
-  end = PutHex(end, static_cast<uint16_t>(counter_.fetch_add(1, std::memory_order_relaxed)), 2);
+  end = PutHex(end, static_cast<uint32_t>(SinceMonthStart(wall_ms)));
+  end = PutHex(end, static_cast<uint16_t>(counter_.fetch_add(1, std::memory_order_relaxed)));
   return static_cast<size_t>(end - out);
 }
 

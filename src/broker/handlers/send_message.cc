@@ -163,6 +163,7 @@ NowOrLater<SendMessageResponse> Send(Broker& broker, const Call<SendMessageReque
   net::Loop& loop = call.session->loop();
   const uint64_t seen = broker.room().made();
 
+  // The only thing that is returned, so that the usual answer is made where the caller wants it.
   NowOrLater<SendMessageResponse> answer;
   SendReply& reply = std::get<SendReply>(answer);
   Unsettled left;
@@ -171,8 +172,9 @@ NowOrLater<SendMessageResponse> Send(Broker& broker, const Call<SendMessageReque
     left = Store(broker, request, batch, reply);
   if (left.busy) [[unlikely]] {
     if (broker.room().Hold(static_cast<int64_t>(HeldRequest::Bytes(request)))) {
-      return SendWhenThereIsRoom(broker, loop, std::make_unique<HeldRequest>(request), batch,
-                                 oneway, seen);
+      answer = SendWhenThereIsRoom(broker, loop, std::make_unique<HeldRequest>(request), batch,
+                                   oneway, seen);
+      return answer;
     }
     reply = SendReply();
     left = Store(broker, request, batch, reply);
@@ -180,7 +182,7 @@ NowOrLater<SendMessageResponse> Send(Broker& broker, const Call<SendMessageReque
   }
   if (oneway) left = Unanswered(broker, left);
   if (left.wait_durable || left.topic_change != 0) [[unlikely]]
-    return Settle(broker, loop, std::move(reply), left);
+    answer = Settle(broker, loop, std::move(reply), left);
   return answer;
 }
 

@@ -18,8 +18,7 @@ struct SendMessage {
   static constexpr remoting::Access kAccess = remoting::Access::kPublish;
   using Request = remoting::SendMessageRequest;
   using Response = remoting::SendMessageResponse;
-  static remoting::NowOrLater<Response> Handle(Broker& broker,
-                                               const remoting::Call<Request>& call);
+  static remoting::NowOrLater<Response> Handle(Broker& broker, const remoting::Call<Request>& call);
 };
 
 // The same with long field names.
@@ -28,8 +27,7 @@ struct SendMessageLong {
   static constexpr remoting::Access kAccess = remoting::Access::kPublish;
   using Request = remoting::SendMessageLongRequest;
   using Response = remoting::SendMessageResponse;
-  static remoting::NowOrLater<Response> Handle(Broker& broker,
-                                               const remoting::Call<Request>& call);
+  static remoting::NowOrLater<Response> Handle(Broker& broker, const remoting::Call<Request>& call);
 };
 
 // What replies (324, 325) share with it.
