@@ -1,4 +1,4 @@
-// Reads queues at one's own pace and place.
+// Reads queues at one's own pace and place; it remembers nothing. See also lite_pull_consumer.h.
 #pragma once
 
 #include <cstdint>

@@ -63,6 +63,10 @@ check "consume ends well" timeout 90 "$examples/example_consume" "$namesrv" Exam
 sed 's/^[^ ]* [^ ]* //' "$work/consume.out" | sort >"$work/received"
 check "what was sent is what arrives" diff "$work/sent" "$work/received"
 
+check "read_range ends well" timeout 60 "$examples/example_read_range" "$namesrv" Examples jobs 0 \
+  9000000000000 >"$work/range.out" 2>"$work/range.err"
+check "a range of time has what was sent" diff "$work/sent" <(sort "$work/range.out")
+
 order() { [ "$(awk '$2 == "order" { printf "%s ", $3 }' "$work/consume.out")" = "created paid shipped " ]; }
 check "one order keeps its order" order
 

@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "pintle/lite_pull_consumer.h"
 #include "pintle/producer.h"
 #include "pintle/push_consumer.h"
 
@@ -148,10 +149,52 @@ Verdict Transactions(const std::string& name_server, const std::string& topic) {
   return {};
 }
 
+Verdict LitePull(const std::string& name_server, const std::string& topic) {
+  const auto producer = StartProducer(name_server);
+  for (int i = 0; i < 40; ++i) {
+    const auto sent = producer->Send({.topic = topic, .body = std::to_string(i)});
+    if (!sent) return sent.error().message;
+  }
+  mq::LitePullConsumerOptions options;
+  options.client = At(name_server);
+  options.group = "group-" + topic;
+  options.start_from = mq::StartFrom::kFirst;
+  // As a member, who commits at its end.
+  {
+    auto member = mq::LitePullConsumer::Create(options);
+    if (!member) return member.error().message;
+    if (auto joined = (*member)->Subscribe(topic, "*"); !joined) return joined.error().message;
+    std::set<std::string> bodies;
+    for (int i = 0; i < 300 && bodies.size() < 40; ++i) {
+      const auto messages = (*member)->Poll(100);
+      if (!messages) return messages.error().message;
+      for (const mq::MessageView& message : *messages) bodies.insert(message.body);
+    }
+    if (bodies.size() != 40) return fmt::format("{} of 40 messages came", bodies.size());
+  }
+  // As a job, from where the member ended and from the first message of one queue.
+  auto job = mq::LitePullConsumer::Create(options);
+  if (!job) return job.error().message;
+  const auto queues = (*job)->Queues(topic);
+  if (!queues) return queues.error().message;
+  if (auto assigned = (*job)->Assign(*queues, "*"); !assigned) return assigned.error().message;
+  const auto nothing = (*job)->Poll(500);
+  if (!nothing || !nothing->empty()) return "messages came again that were committed";
+  if (auto moved = (*job)->SeekToBegin(queues->front()); !moved) return moved.error().message;
+  const auto first = (*job)->Poll(10'000);
+  if (!first || first->empty() || first->front().queue_offset != 0) return "no first message";
+  if (auto moved = (*job)->SeekToTime(queues->front(), first->front().store_timestamp_ms); !moved)
+    return moved.error().message;
+  if (*(*job)->Position(queues->front()) != 0)
+    return "the time of the first message is not its offset";
+  return {};
+}
+
 const std::vector<Scenario>& Scenarios() {
   static const std::vector<Scenario> all = {
       {"request-reply", RequestReply},
       {"transactions", Transactions},
+      {"lite-pull", LitePull},
   };
   return all;
 }
