@@ -6,6 +6,7 @@
 
 #include "net/allocation_count_testing.h"
 #include "remoting/protocol/get_max_offset.h"
+#include "remoting/protocol/get_min_offset.h"
 #include "remoting/protocol/send_message.h"
 
 namespace pintle::remoting {
@@ -122,6 +123,27 @@ struct MaxOffset {
   }
 };
 
+// Seldom waits: when the topic says so.
+struct MinOffset {
+  static constexpr int32_t kCode = request_code::kGetMinOffset;
+  static constexpr Access kAccess = Access::kRead;
+  using Request = GetMinOffsetRequest;
+  using Response = GetMinOffsetResponse;
+  static NowOrLater<Response> Handle(Service& service, const Call<Request>& call) {
+    if (call.request.topic == "slow") return Later(service, call.request.queue_id);
+    Response response;
+    response.offset = call.request.queue_id;
+    return Reply<Response>(response);
+  }
+  static net::Task<Reply<Response>> Later(Service& service, int32_t queue_id) {
+    Hold hold{service};
+    co_await hold;
+    Response response;
+    response.offset = queue_id;
+    co_return response;
+  }
+};
+
 // No fields, a body, a loose field.
 struct Info {
   static constexpr int32_t kCode = request_code::kPopMessage;
@@ -140,7 +162,7 @@ struct Info {
 
 struct AlsoSend : Send {};
 
-using Handlers = HandlerList<Send, MaxOffset, Info>;
+using Handlers = HandlerList<Send, MaxOffset, MinOffset, Info>;
 static_assert(Handlers::Distinct());
 static_assert(!HandlerList<Send, MaxOffset, AlsoSend>::Distinct());
 
@@ -172,7 +194,7 @@ class DispatchTest : public testing::Test {
 };
 
 TEST_F(DispatchTest, FindsHandlersByCode) {
-  EXPECT_EQ(table_.entries().size(), 4u);
+  EXPECT_EQ(table_.entries().size(), 5u);
   EXPECT_EQ(table_.Find(310)->access, Access::kPublish);
   EXPECT_EQ(table_.Find(200050)->code, 200050);
   for (const int32_t code : {0, -1, 11, 1023, 1024, 200051, INT32_MIN, INT32_MAX})
@@ -243,6 +265,33 @@ TEST_F(DispatchTest, CoroutineThatSuspendsAnswersLater) {
   service_.held.resume();
   EXPECT_EQ(Value(session.Answer(), "offset"), "9");
   EXPECT_EQ(session.late_answers, 1);
+}
+
+TEST_F(DispatchTest, HandlerThatSeldomWaitsAnswersNowOrLater) {
+  Run(31, {{"topic", "fast"}, {"queueId", "9"}});
+  EXPECT_EQ(Value(session_own_->Answer(), "offset"), "9");
+  EXPECT_EQ(session_own_->answers, 1);
+  EXPECT_EQ(session_own_->suspended, 0);
+  Run(31, {{"topic", "slow"}, {"queueId", "8"}});
+  EXPECT_EQ(session_own_->suspended, 1);
+  EXPECT_EQ(session_own_->output.bytes(), 0u);
+  service_.held.resume();
+  EXPECT_EQ(Value(session_own_->Answer(), "offset"), "8");
+  EXPECT_EQ(session_own_->late_answers, 1);
+}
+
+TEST_F(DispatchTest, PinHoldsTheStretchesBehindItToo) {
+  const auto memory = std::make_shared<const std::string>(4000, 'm');
+  const ByteView bytes = AsBytes(*memory);
+  {
+    Reply<NoFields> reply;
+    reply.body.pinned.push_back({bytes.first(1000), memory});
+    reply.body.pinned.push_back({bytes.subspan(2000, 1000), nullptr});
+    AppendReply(session_own_->output, {}, reply);
+  }
+  EXPECT_EQ(memory.use_count(), 3);
+  EXPECT_EQ(AsText(session_own_->Answer().body), std::string(2000, 'm'));
+  EXPECT_EQ(memory.use_count(), 1);
 }
 
 TEST_F(DispatchTest, AnswerForAClientThatIsGoneIsDropped) {
