@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/short_slices.h"
+
 namespace pintle::net {
 
 namespace {
@@ -36,6 +38,7 @@ AsioLoop::~AsioLoop() = default;
 
 void AsioLoop::Run() {
   this_thread_loop = this;
+  AskForShortSlices();
   io_.run();
   this_thread_loop = nullptr;
 }

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/short_slices.h"
 
 namespace pintle::store {
 namespace {
@@ -69,6 +70,7 @@ void Flusher::Request() {
 }
 
 void Flusher::Run() {
+  AskForShortSlices();
   while (true) {
     WaitUntilDue();
     {
