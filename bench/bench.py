@@ -123,6 +123,8 @@ class Bench:
     def _measure(self, name, row, this):
         running = self._ensure(name, row.flush)
         self._quiet()
+        if row.warm_gib:
+            measure.warm_memory(row.warm_gib << 30)
         return load.run(running, this)
 
     def _calibrate(self, names, row, step, result):

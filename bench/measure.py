@@ -1,5 +1,6 @@
 """What the kernel tells about a broker's process, and what the machine itself can do."""
 
+import mmap
 import os
 import shutil
 import signal
@@ -139,6 +140,24 @@ def drain(path, limit=20.0):
         subprocess.run(["sync", "-f", path], timeout=limit, check=False)
     except subprocess.TimeoutExpired:
         pass
+
+
+def warm_memory(size):
+    """Uses memory and gives it back, so that the next pages cost the system alone: a virtual
+    machine's free memory may have gone back to its host."""
+    with mmap.mmap(-1, size) as memory:
+        memory[::PAGE] = b"x" * (size // PAGE)
+
+
+def first_touch():
+    """Bytes a second at which new memory is touched: first use, and the same again at once."""
+    size = 512 << 20
+    rates = []
+    for _ in range(2):
+        begin = time.monotonic()
+        warm_memory(size)
+        rates.append(size / (time.monotonic() - begin))
+    return rates
 
 
 def burst_bytes():

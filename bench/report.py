@@ -115,9 +115,12 @@ def markdown(data):
                f"{m['date']}, commit {m['commit']}; load average at the start "
                f"{m['load_average_at_start']}. {m['java']}. Load generators run on the same cores.")
     d = data["disk"]
+    new, again = (rate / (1 << 20) for rate in data["first_touch_bytes_per_second"])
     out += ["", f"Disk: {d['write_mib_per_second']} MiB/s sustained, "
             f"{d['durable_4k_writes_per_second']} durable writes of 4 KiB a second. A run appends at "
             f"most {data['burst_mib']} MiB: a burst into the page cache, for every system alike.",
+            f"Memory: {new:.0f} MiB/s when it is touched for the first time, {again:.0f} MiB/s when "
+            "it is touched again right away.",
             "", "Median of the rounds (minimum … maximum). Ratios are Pintle over the other, pair by "
             "pair. Latencies and processor time are in µs; memory is anonymous resident memory.", ""]
     plain = [r for r in data["rows"] if not r["axis"]]

@@ -68,6 +68,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     start = time.monotonic()
     data = {"machine": measure.machine(systems.ROOT), "disk": measure.disk(folder),
+            "first_touch_bytes_per_second": measure.first_touch(),
             "options": {"rounds": options.rounds, "pinned": options.pin,
                         "java": f"-Xms{systems.JAVA_HEAP} -Xmx{systems.JAVA_HEAP} -XX:+UseG1GC, "
                                 "RocketMQ's defaults",
