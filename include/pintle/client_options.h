@@ -17,6 +17,11 @@ struct ClientOptions {
   int64_t route_refresh_ms = 30'000;
   int64_t heartbeat_ms = 30'000;
   HeaderEncoding encoding = HeaderEncoding::kBinary;
+  // Producers and push consumers tell what became of each message, for `mqadmin queryMsgTraceById`: in
+  // messages to `trace_topic`, sent in the background by a producer of their own. What cannot be
+  // sent is dropped; it holds nothing up.
+  bool trace = false;
+  std::string trace_topic = "RMQ_SYS_TRACE_TOPIC";
 };
 
 }  // namespace pintle::client

@@ -16,6 +16,8 @@ namespace {
 // Questions that wait for the one being answered; past it they are left to the broker's next round.
 constexpr size_t kChecksWaitingMax = 2'000;
 
+constexpr int kHalfMessage = 1;  // as a trace calls it
+
 int32_t SysFlagOf(TransactionVerdict verdict) {
   switch (verdict) {
     case TransactionVerdict::kCommit:
@@ -54,6 +56,7 @@ Result<TransactionReceipt> RemotingProducer::SendInTransaction(const Message& me
   Parcel parcel = Pack(message, {{model::property::kTransactionPrepared, "true"},
                                  {model::property::kProducerGroup, options_.group}});
   parcel.sys_flag |= model::kSysPrepared;
+  parcel.subject.type = kHalfMessage;
   auto sent = runtime_->Wait(Deliver(std::move(parcel), options_.client.request_timeout_ms));
   if (!sent) return std::unexpected(sent.error());
   TransactionReceipt receipt{.sent = *std::move(sent), .verdict = TransactionVerdict::kRollback};

@@ -41,11 +41,10 @@ void RemotingPushConsumer::WorkOn(const Held& held) {
 // On a listener thread.
 void RemotingPushConsumer::RunOrderedListener(Held held, Batch batch) {
   OrderVerdict verdict = OrderVerdict::kSuspend;
-  try {
+  Traced(*batch, [&] {
     verdict = ordered_listener_(*batch);
-  } catch (...) {  // the user's; what it was is theirs to report
-    PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
-  }
+    return verdict == OrderVerdict::kSuccess;
+  });
   if (options_.ack == AckMode::kAuto) verdict = OrderVerdict::kSuccess;
   runtime_->Launch(FinishOrdered(std::move(held), std::move(batch), verdict));
 }

@@ -134,14 +134,30 @@ void RemotingPushConsumer::HandOut(const Held& held, std::vector<MessageView> me
   if (ordered()) WorkOn(held);
 }
 
-// On a listener thread.
-void RemotingPushConsumer::RunListener(Held held, Batch batch) {
-  ConsumeVerdict verdict = ConsumeVerdict::kLater;
+void RemotingPushConsumer::Traced(std::span<const MessageView> messages,
+                                  const std::function<bool()>& listener) {
+  std::string request;
+  if (trace_ != nullptr) request = runtime_->NextUniqKey();
+  const int64_t start_ms = runtime_->clock().WallMs();
+  const int64_t start_mono_ms = NowMs();
+  if (trace_ != nullptr) trace_->AddBefore(request, start_ms, messages);
+  ConsumeOutcome outcome = ConsumeOutcome::kException;
   try {
-    verdict = listener_(*batch);
+    outcome = listener() ? ConsumeOutcome::kSuccess : ConsumeOutcome::kFailed;
   } catch (...) {  // the user's; what it was is theirs to report
     PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
   }
+  if (trace_ != nullptr)
+    trace_->AddAfter(request, start_ms, NowMs() - start_mono_ms, outcome, messages);
+}
+
+// On a listener thread.
+void RemotingPushConsumer::RunListener(Held held, Batch batch) {
+  ConsumeVerdict verdict = ConsumeVerdict::kLater;
+  Traced(*batch, [&] {
+    verdict = listener_(*batch);
+    return verdict != ConsumeVerdict::kLater;
+  });
   if (options_.ack == AckMode::kAuto) verdict = ConsumeVerdict::kSuccess;
   if (options_.ack == AckMode::kManual) verdict = ConsumeVerdict::kKeep;
   runtime_->Launch(Finish(std::move(held), std::move(batch), verdict));

@@ -38,8 +38,9 @@ bool WorthRetrying(const Error& error) {
   return false;
 }
 
+// `traced`: where the broker stands, as a trace tells; empty when it wants none.
 Result<SendReceipt> ReadReceipt(const remoting::Command& answer, std::string message_id,
-                                MessageQueue queue) {
+                                MessageQueue queue, std::string& traced) {
   SendReceipt receipt;
   switch (static_cast<remoting::ResponseCode>(answer.head.code)) {
     case remoting::ResponseCode::kSuccess:
@@ -60,6 +61,8 @@ Result<SendReceipt> ReadReceipt(const remoting::Command& answer, std::string mes
   remoting::SendMessageResponse fields;
   if (auto read = remoting::DecodeFields(answer, fields); !read)
     return std::unexpected(ToSdkError(read.error()));
+  if (std::string_view(fields.trace_on) != "false")
+    traced = std::string(std::string_view(fields.region_id));
   queue.queue_id = fields.queue_id;
   receipt.message_id = std::move(message_id);
   receipt.offset_message_id = std::string(fields.msg_id);
@@ -81,11 +84,15 @@ Result<std::unique_ptr<Producer>> RemotingProducer::Start(ProducerOptions option
     return SdkFail(ErrorCode::kInvalidArgument, "retries must be >= 0 and default_queues > 0");
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
-  return std::unique_ptr<Producer>(new RemotingProducer(std::move(options), *std::move(runtime)));
+  auto trace = TraceSender::Start(options.client, options.group);
+  if (!trace) return std::unexpected(trace.error());
+  return std::unique_ptr<Producer>(
+      new RemotingProducer(std::move(options), *std::move(runtime), *std::move(trace)));
 }
 
-RemotingProducer::RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime)
-    : options_(std::move(options)), runtime_(std::move(runtime)) {
+RemotingProducer::RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime,
+                                   std::unique_ptr<TraceSender> trace)
+    : options_(std::move(options)), runtime_(std::move(runtime)), trace_(std::move(trace)) {
   if (options_.check_transaction) checks_ = std::make_unique<ListenerPool>(1);
   runtime_->loop().Post([this] {
     runtime_->remoting().SetServerRequestHandler(
@@ -125,6 +132,7 @@ RemotingProducer::Parcel RemotingProducer::Pack(const Message& message,
   parcel.message_id = runtime_->NextUniqKey();
   parcel.properties = PropertiesText(message, parcel.message_id, system);
   parcel.flag = message.flag;
+  if (trace_ != nullptr) parcel.subject = TraceSubject::Of(message);
   bool compressed = false;
   if (options_.compress_from_bytes > 0 && message.body.size() >= options_.compress_from_bytes) {
     parcel.body = CompressBody(message.body, compressed);
@@ -167,6 +175,7 @@ Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> message
   parcel.code = remoting::request_code::kSendBatchMessage;
   parcel.body = BatchBody(messages, ids);
   parcel.message_id = fmt::format("{}", fmt::join(ids, ","));
+  if (trace_ != nullptr) parcel.subject = TraceSubject::Of(messages.front());
   Message envelope;
   envelope.wait_store_ok = messages.front().wait_store_ok;
   parcel.properties = PropertiesText(envelope, runtime_->NextUniqKey());
@@ -212,6 +221,7 @@ void RemotingProducer::Shutdown() {
   if (checks_ != nullptr) checks_->Stop();
   while (in_flight_.load(std::memory_order_acquire) != 0)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  if (trace_ != nullptr) trace_->Stop();
   (void)runtime_->Wait(Leave());
   runtime_->Stop();
 }
@@ -276,9 +286,24 @@ remoting::Request RemotingProducer::SendRequest(const Parcel& parcel,
 net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, MessageQueue queue,
                                                          int64_t timeout_ms) {
   const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/false);
+  const int64_t sent_ms = runtime_->clock().MonotonicMs();
   auto answer = co_await runtime_->Call(address, SendRequest(*parcel, queue), timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
-  co_return ReadReceipt((*answer)->command, parcel->message_id, std::move(queue));
+  std::string region;
+  auto receipt = ReadReceipt((*answer)->command, parcel->message_id, std::move(queue), region);
+  if (trace_ != nullptr && receipt && !region.empty()) {
+    const int64_t now_ms = runtime_->clock().WallMs();
+    trace_->AddSend(parcel->subject,
+                    {.topic = parcel->topic,
+                     .message_ids = parcel->message_id,
+                     .offset_message_id = receipt->offset_message_id,
+                     .store_host = address,
+                     .region = region,
+                     .start_ms = now_ms - (runtime_->clock().MonotonicMs() - sent_ms),
+                     .cost_ms = runtime_->clock().MonotonicMs() - sent_ms,
+                     .success = receipt->status == SendStatus::kOk});
+  }
+  co_return receipt;
 }
 
 net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel, int64_t timeout_ms) {

@@ -11,6 +11,7 @@
 #include "client/client_runtime.h"
 #include "client/listener_pool.h"
 #include "client/message_text.h"
+#include "client/trace_sender.h"
 #include "pintle/producer.h"
 #include "remoting/protocol/end_transaction.h"
 
@@ -54,6 +55,7 @@ class RemotingProducer final : public Producer {
     int32_t flag = 0;
     int32_t code = remoting::request_code::kSendMessageV2;
     bool batch = false;
+    TraceSubject subject;  // of the trace
   };
   // One that asked and has no answer yet.
   struct Asker {
@@ -62,7 +64,8 @@ class RemotingProducer final : public Producer {
     std::optional<Result<MessageView>> outcome;
   };
 
-  RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime);
+  RemotingProducer(ProducerOptions options, std::unique_ptr<ClientRuntime> runtime,
+                   std::unique_ptr<TraceSender> trace);
   Status CheckRunning() const;
   // CheckRunning(), and whether the message may leave.
   Status CheckSend(const Message& message) const;
@@ -113,6 +116,7 @@ class RemotingProducer final : public Producer {
   std::unique_ptr<ClientRuntime> runtime_;
   std::atomic<bool> shut_down_{false};
   std::atomic<size_t> in_flight_{0};
+  std::unique_ptr<TraceSender> trace_;    // nullptr without a trace
   std::unique_ptr<ListenerPool> checks_;  // asks options_.check_transaction; nullptr without it
   std::atomic<size_t> checks_waiting_{0};
   // The loop's:

@@ -50,16 +50,20 @@ Result<std::unique_ptr<PushConsumer>> RemotingPushConsumer::Create(PushConsumerO
   auto offsets =
       OpenOffsets(options.offsets, options.offset_file, **runtime, options.group, NoOffset::kGuess);
   if (!offsets) return std::unexpected(offsets.error());
-  return std::unique_ptr<PushConsumer>(
-      new RemotingPushConsumer(std::move(options), *std::move(runtime), *std::move(offsets)));
+  auto trace = TraceSender::Start(options.client, options.group);
+  if (!trace) return std::unexpected(trace.error());
+  return std::unique_ptr<PushConsumer>(new RemotingPushConsumer(
+      std::move(options), *std::move(runtime), *std::move(offsets), *std::move(trace)));
 }
 
 RemotingPushConsumer::RemotingPushConsumer(PushConsumerOptions options,
                                            std::unique_ptr<ClientRuntime> runtime,
-                                           std::unique_ptr<OffsetStore> offsets)
+                                           std::unique_ptr<OffsetStore> offsets,
+                                           std::unique_ptr<TraceSender> trace)
     : options_(std::move(options)),
       runtime_(std::move(runtime)),
       offsets_(std::move(offsets)),
+      trace_(std::move(trace)),
       pool_(options_.threads),
       member_(*runtime_, *offsets_, MemberOptions(options_),
               [this](std::string topic) { return RebalanceTopic(std::move(topic)); }),
@@ -142,6 +146,7 @@ void RemotingPushConsumer::Shutdown() {
     (void)runtime_->Wait(Leave());
   }
   pool_.Stop();
+  if (trace_ != nullptr) trace_->Stop();
   runtime_->Stop();
 }
 

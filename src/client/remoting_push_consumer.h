@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "client/offset_store.h"
 #include "client/process_queue.h"
 #include "client/queue_reader.h"
+#include "client/trace_sender.h"
 #include "pintle/push_consumer.h"
 
 namespace pintle::client {
@@ -38,7 +40,7 @@ class RemotingPushConsumer final : public PushConsumer {
   using Batch = std::shared_ptr<std::vector<MessageView>>;
 
   RemotingPushConsumer(PushConsumerOptions options, std::unique_ptr<ClientRuntime> runtime,
-                       std::unique_ptr<OffsetStore> offsets);
+                       std::unique_ptr<OffsetStore> offsets, std::unique_ptr<TraceSender> trace);
 
   bool clustering() const { return member_.clustering(); }
   bool ordered() const { return ordered_listener_ != nullptr; }
@@ -57,6 +59,9 @@ class RemotingPushConsumer final : public PushConsumer {
   net::Task<void> PullLoop(MessageQueue queue, Held held);
   net::Task<Result<bool>> PullOnce(MessageQueue queue, Held held);
   void HandOut(const Held& held, std::vector<MessageView> messages);
+  // Runs the listener, whose exceptions end here; it answers whether the messages are done with. With
+  // a trace, that is told before and after.
+  void Traced(std::span<const MessageView> messages, const std::function<bool()>& listener);
   void RunListener(Held held, Batch batch);
   net::Task<void> Finish(Held held, Batch batch, ConsumeVerdict verdict);
   net::Task<Status> SendBack(const MessageView* message);
@@ -81,6 +86,7 @@ class RemotingPushConsumer final : public PushConsumer {
   const PushConsumerOptions options_;
   std::unique_ptr<ClientRuntime> runtime_;
   const std::unique_ptr<OffsetStore> offsets_;  // the loop's
+  const std::unique_ptr<TraceSender> trace_;    // nullptr without a trace
   ListenerPool pool_;
   MessageListener listener_;  // one of the two is set before Start(), const after
   OrderedListener ordered_listener_;

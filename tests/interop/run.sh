@@ -133,6 +133,29 @@ asks_replies() {
   kill $replier 2>/dev/null
 }
 
+# RocketMQ's mqadmin reads what the SDK traced: traced NAME.
+traced() {
+  local name=$1 topic="traced-$RANDOM-$SECONDS" id i
+  create_topic "$topic" 2
+  if ! id=$(timeout -k 5 120 "$sdk" "$namesrv" trace "$topic" 2>"$work/trace.err"); then
+    echo "FAIL $name: $id $(tail -n 1 "$work/trace.err")"
+    return
+  fi
+  mkdir -p "$work/conf"
+  cp "$INTEROP_DIR/java/logback.xml" "$work/conf/logback_tools.xml"
+  for i in 1 2 3 4 5; do
+    NAMESRV_ADDR="$namesrv" java_tool -Drocketmq.home.dir="$work" org.apache.rocketmq.tools.command.MQAdminStartup \
+      queryMsgTraceById -i "$id" >"$work/traces" 2>&1
+    if grep -q '^Pub *traced-producers .*success' "$work/traces" &&
+      grep -q "^Sub *group-$topic .*success" "$work/traces"; then
+      echo "PASS $name"
+      return
+    fi
+    sleep 1
+  done
+  echo "FAIL $name: mqadmin tells of $id: $(tr '\n' ' ' <"$work/traces")"
+}
+
 # The C++ SDK against the server that runs.
 sdk_scenarios() {
   if [[ ! -x $sdk ]]; then
@@ -145,6 +168,7 @@ sdk_scenarios() {
     "timeout -k 5 120 $sdk $namesrv answer"
   asks_replies "$1/reply-of-java" "timeout -k 5 120 $sdk $namesrv ask" \
     "java_tool AnswerRequests $namesrv"
+  traced "$1/trace"
 }
 
 wants() { [[ " $parts " == *" $1 "* ]]; }

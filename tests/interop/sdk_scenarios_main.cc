@@ -3,6 +3,7 @@
 //   sdk_scenarios NAME_SERVER run LABEL                     each capability: a PASS or FAIL line
 //   sdk_scenarios NAME_SERVER ask TOPIC COUNT               asks, and expects "re: QUESTION"
 //   sdk_scenarios NAME_SERVER answer TOPIC COUNT            prints "ready", replies so, COUNT times
+//   sdk_scenarios NAME_SERVER trace TOPIC                   sends and consumes with a trace, prints the id
 //   sdk_scenarios NAME_SERVER die-in-transaction TOPIC GROUP
 #include <fmt/format.h>
 #include <unistd.h>
@@ -77,9 +78,10 @@ class Bodies {
 
 std::unique_ptr<mq::PushConsumer> StartConsumer(
     const std::string& name_server, const std::string& topic,
-    std::function<void(const mq::MessageView& message)> listener) {
+    std::function<void(const mq::MessageView& message)> listener, bool trace = false) {
   mq::PushConsumerOptions options;
   options.client = At(name_server);
+  options.client.trace = trace;
   options.group = "group-" + topic;
   options.start_from = mq::StartFrom::kFirst;
   auto consumer = mq::PushConsumer::Create(options);
@@ -240,6 +242,29 @@ int Reply(const std::string& name_server, const std::string& topic, size_t count
   return 0;
 }
 
+int Trace(const std::string& name_server, const std::string& topic) {
+  mq::ProducerOptions options;
+  options.client = At(name_server);
+  options.client.trace = true;
+  options.group = "traced-producers";
+  auto producer = mq::Producer::Start(options);
+  if (!producer) return 1;
+  const auto sent =
+      (*producer)->Send({.topic = topic, .body = "traced", .tags = "tag", .keys = {"traced-key"}});
+  if (!sent) {
+    fmt::print("{}\n", sent.error().message);
+    return 1;
+  }
+  Bodies bodies;
+  const auto consumer = StartConsumer(
+      name_server, topic, [&](const mq::MessageView& message) { bodies.Add(message.body); }, true);
+  if (consumer == nullptr || !bodies.Await(1)) return 1;
+  consumer->Shutdown();
+  (*producer)->Shutdown();
+  fmt::print("{}\n", sent->message_id);
+  return 0;
+}
+
 int DieInTransaction(const std::string& name_server, const std::string& topic,
                      const std::string& group) {
   const auto producer = StartProducer(
@@ -261,6 +286,7 @@ int main(int argc, char** argv) {
   if (words.size() == 4 && words[1] == "ask") return Ask(words[0], words[2], std::stoi(words[3]));
   if (words.size() == 4 && words[1] == "answer")
     return Reply(words[0], words[2], static_cast<size_t>(std::stoi(words[3])));
+  if (words.size() == 3 && words[1] == "trace") return Trace(words[0], words[2]);
   if (words.size() == 4 && words[1] == "die-in-transaction")
     return DieInTransaction(words[0], words[2], words[3]);
   fmt::print(stderr, "usage: the head of {} tells\n", __FILE_NAME__);
