@@ -17,6 +17,7 @@ constexpr int64_t kFewEntries = 64;        // of each of them
 constexpr int64_t kEntriesKept = 1 << 19;  // of all of them: 12 MiB
 constexpr int64_t kPointBytes = int64_t{1} << 30;
 constexpr int64_t kPointEntries = 1 << 20;
+constexpr int64_t kSlowPointMs = 2'000;
 constexpr int64_t kPointShare = 3;  // so much longer than a point took there is none
 
 }  // namespace
@@ -238,6 +239,12 @@ Status DerivedWriter::WritePoint() {
   last_point_ = point.position;
   SetCompleteBelow(point.position);
   const int64_t now = clock_.MonotonicMs();
+  if (now - point_began_ms_ >= kSlowPointMs) {
+    PINTLE_LOG(kInfo,
+               "store: a recovery point took {} ms: a restart after a crash reads what was stored "
+               "since it was begun",
+               now - point_began_ms_);
+  }
   point_rested_ms_ = now + (now - point_began_ms_) * kPointShare;
   next_point_ms_ = std::max(now + options_.checkpoint_interval_ms, point_rested_ms_);
   return {};

@@ -13,7 +13,8 @@ namespace {
 
 constexpr int64_t kProgressBytes = int64_t{1} << 30;
 constexpr int64_t kOffsetMax = int64_t{1} << 60;  // no log gets so far: such an entry is damaged
-constexpr int64_t kEntriesInMemory = 1 << 18;
+constexpr int64_t kEntriesInMemory = 1 << 20;  // 24 MiB; each time thousands of queues are written
+constexpr int64_t kKeysInMemory = 1 << 18;
 constexpr size_t kAhead = 64;
 
 }  // namespace
@@ -286,9 +287,9 @@ Status Recovery::Take(const model::Record& record) {
     if (record.log_offset >= state->second.complete_from)
       PINTLE_TRY(TakeEntry(*queue, state->second, record.queue_offset, derived.entry));
   }
-  const bool much = parts_.dirty.entries() > kEntriesInMemory ||
-                    (parts_.index != nullptr && parts_.index->pending() > kEntriesInMemory);
-  return much ? FlushDerived() : Status();
+  if (parts_.dirty.entries() > kEntriesInMemory) PINTLE_TRY(FlushQueues());
+  const bool many_keys = parts_.index != nullptr && parts_.index->pending() > kKeysInMemory;
+  return many_keys ? FlushIndex() : Status();
 }
 
 Status Recovery::TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at,
@@ -344,7 +345,7 @@ Result<QueueEntry> Recovery::EntryInFile(ConsumeQueue& queue, QueueState& state,
   return state.ahead[static_cast<size_t>(at - state.ahead_from)];
 }
 
-Status Recovery::FlushDerived() {
+Status Recovery::FlushQueues() {
   if (!report_.no_space.empty()) return {};
   for (ConsumeQueue* queue : parts_.dirty.Take()) {
     Result<bool> more = report_.no_space.empty();
@@ -353,8 +354,12 @@ Status Recovery::FlushDerived() {
     // The upkeep tries again.
     if (!report_.no_space.empty()) parts_.dirty.Add(queue);
   }
-  Result<bool> more = parts_.index != nullptr && report_.no_space.empty();
-  while (more && *more) more = parts_.index->Flush(kEntriesInMemory);
+  return {};
+}
+
+Status Recovery::FlushIndex() {
+  Result<bool> more = report_.no_space.empty();
+  while (more && *more) more = parts_.index->Flush(kKeysInMemory);
   return more ? Status() : UnlessFull(std::unexpected(std::move(more).error()));
 }
 

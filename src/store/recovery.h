@@ -105,7 +105,8 @@ class Recovery {
   Status TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at, const QueueEntry& entry);
   bool IsPossible(ConsumeQueue& queue, QueueOffset at, LogOffset offset) const;
   Result<QueueEntry> EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at);
-  Status FlushDerived();
+  Status FlushQueues();
+  Status FlushIndex();
   Status UnlessFull(Status status);
   Status CutQueues();
   bool IsDeleted(const model::Record& record) const;

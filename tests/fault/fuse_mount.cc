@@ -22,17 +22,29 @@ void FuseMount::Set(Device device) {
   changed_.notify_all();
 }
 
-int FuseMount::AwaitSync() {
+template <typename CanEnd>
+Device FuseMount::Await(CanEnd can_end) {
   std::unique_lock lock(mutex_);
   ++waiting_;
-  changed_.wait(lock, [&] { return device_ != Device::kHung; });
+  changed_.wait(lock, [&] { return can_end(device_); });
   --waiting_;
-  return device_ == Device::kWell ? 0 : EIO;
+  return device_;
+}
+
+int FuseMount::AwaitSync() {
+  const Device device =
+      Await([](Device now) { return now != Device::kHung && now != Device::kStuck; });
+  return device == Device::kWell ? 0 : EIO;
+}
+
+int FuseMount::AwaitWrite() {
+  const Device device = Await([](Device now) { return now != Device::kStuck; });
+  return device == Device::kWell || device == Device::kHung ? 0 : EIO;
 }
 
 int FuseMount::CheckChange() const {
   const std::scoped_lock lock(mutex_);
-  return device_ == Device::kWell || device_ == Device::kHung ? 0 : EIO;
+  return device_ == Device::kFailing || device_ == Device::kOff ? EIO : 0;
 }
 
 int FuseMount::CheckPower() const {
@@ -159,7 +171,7 @@ void Read(fuse_req_t request, fuse_ino_t node, size_t size, off_t at, fuse_file_
 
 void Write(fuse_req_t request, fuse_ino_t node, const char* bytes, size_t size, off_t at,
            fuse_file_info* /*file*/) {
-  if (CannotChange(request)) return;
+  if (Refused(request, MountOf(request).AwaitWrite())) return;
   if (Refused(request, MountOf(request).disk().Write(node, at, {bytes, size}))) return;
   fuse_reply_write(request, size);
 }
@@ -258,7 +270,7 @@ FuseMount::~FuseMount() {
   if (session_ == nullptr) return;
   {
     const std::scoped_lock lock(mutex_);
-    if (device_ == Device::kHung) device_ = Device::kOff;
+    if (device_ == Device::kHung || device_ == Device::kStuck) device_ = Device::kOff;
     changed_.notify_all();
   }
   // What the kernel still wants to write is answered by the loop, which ends when the mount is gone.

@@ -14,10 +14,12 @@ struct fuse_session;
 
 namespace pintle::testing {
 
-// What the device does. A change goes to memory, as the kernel takes it, and waits for nothing.
+// What the device does. A change goes to memory, as the kernel takes it, and waits for nothing but a
+// device that is stuck.
 enum class Device : uint8_t {
   kWell,
   kHung,     // syncs wait
+  kStuck,    // syncs and writes wait
   kFailing,  // changes and syncs end in EIO, and what they held is gone
   kOff,      // nothing works: EIO for all
 };
@@ -40,9 +42,10 @@ class FuseMount {
   PowerDisk& disk() { return disk_; }
   // 0, or EIO: of a sync, now or when the device has woken up; of a change; of anything else.
   int AwaitSync();
+  int AwaitWrite();
   int CheckChange() const;
   int CheckPower() const;
-  // Syncs that wait at this moment.
+  // Syncs and writes that wait at this moment.
   int waiting() const;
 
  private:
@@ -52,6 +55,10 @@ class FuseMount {
   const std::string folder_;
   fuse_session* session_ = nullptr;
   std::thread loop_;
+
+  // Until `can_end` says so of the device; which it then is.
+  template <typename CanEnd>
+  Device Await(CanEnd can_end);
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -37,7 +37,8 @@ std::optional<int64_t> ReadQueue(client::PullConsumer& consumer, const client::M
         fmt::format("no end of {} queue {}: {}", queue.topic, queue.queue_id, end.error().message));
     return std::nullopt;
   }
-  for (int64_t next = begin; next < *end;) {
+  int64_t next = begin;
+  while (next < *end) {
     const auto batch = consumer.Pull(queue, "*", next, kPullMessages, 0);
     if (!batch) {
       ledger.Complain(fmt::format("a pull of {} queue {} from {} failed: {}", queue.topic,
@@ -49,8 +50,10 @@ std::optional<int64_t> ReadQueue(client::PullConsumer& consumer, const client::M
     if (batch->next_offset <= next) break;  // Read() below tells what is missing
     next = batch->next_offset;
   }
-  ledger.Read(name, begin, *end);
-  return *end;
+  // Somebody may be sending: the last pull can have brought more.
+  const int64_t read_end = std::max(*end, next);
+  ledger.Read(name, begin, read_end);
+  return read_end;
 }
 
 }  // namespace
