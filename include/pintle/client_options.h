@@ -17,6 +17,9 @@ struct ClientOptions {
   int64_t route_refresh_ms = 30'000;
   int64_t heartbeat_ms = 30'000;
   HeaderEncoding encoding = HeaderEncoding::kBinary;
+  // Set: brokers know each topic and group of this client as "NAMESPACE%NAME"; the names in calls,
+  // messages and queues stay without it. What the broker itself keeps is in no namespace.
+  std::string name_space;
   // Producers and push consumers tell what became of each message, for `mqadmin queryMsgTraceById`: in
   // messages to `trace_topic`, sent in the background by a producer of their own. What cannot be
   // sent is dropped; it holds nothing up.

@@ -64,6 +64,7 @@ Result<std::unique_ptr<ClientRuntime>> ClientRuntime::Create(ClientOptions optio
 
 ClientRuntime::ClientRuntime(ClientOptions options, std::unique_ptr<net::LoopGroup> group)
     : options_(std::move(options)),
+      names_(options_.name_space),
       client_id_(MakeClientId(options_)),
       uniq_keys_(HostForIds(), getpid(), static_cast<int32_t>(clock_.MonotonicNs())),
       group_(std::move(group)),

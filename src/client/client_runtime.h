@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/clock.h"
+#include "client/name_space.h"
 #include "client/pauses.h"
 #include "client/sdk_error.h"
 #include "model/message_id.h"
@@ -37,6 +38,7 @@ class ClientRuntime {
   net::Loop& loop() { return *loop_; }
   const Clock& clock() const { return clock_; }
   const ClientOptions& options() const { return options_; }
+  const NameSpace& names() const { return names_; }
   const std::string& client_id() const { return client_id_; }
   remoting::RemotingClient& remoting() { return *remoting_; }
   // Any thread.
@@ -84,6 +86,7 @@ class ClientRuntime {
 
   const SystemClock clock_;
   const ClientOptions options_;
+  const NameSpace names_;
   const std::string client_id_;
   model::UniqKeySource uniq_keys_;
   std::unique_ptr<net::LoopGroup> group_;

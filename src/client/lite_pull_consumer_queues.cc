@@ -1,7 +1,6 @@
 // The lite pull consumer's queues: taking and giving them up, fetching, polling, committing.
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "base/log.h"
@@ -208,7 +207,10 @@ Result<std::vector<MessageView>> RemotingLitePullConsumer::TakeFetched() {
     if (!place.trouble) trouble = place.trouble;
     if (taken->empty()) continue;
     turn_ = at->first;
-    std::ranges::move(*taken, std::back_inserter(all));
+    for (MessageView& message : *taken) {
+      message.queue = runtime_->names().Unwrap(std::move(message.queue));
+      all.push_back(std::move(message));
+    }
   }
   if (all.empty() && !trouble) return std::unexpected(trouble.error());
   return all;

@@ -162,6 +162,7 @@ Result<SendReceipt> RemotingProducer::Reply(const MessageView& request, std::str
   if (const auto ttl = PropertyOf(request, kTimeToLive); !ttl.empty())
     system.emplace_back(kTimeToLive, ttl);
   Parcel parcel = Pack(reply, system);
+  parcel.topic = reply.topic;  // the cluster's, in no namespace
   parcel.code = remoting::request_code::kSendReplyMessageV2;
   return runtime_->Wait(Deliver(std::move(parcel), options_.client.request_timeout_ms));
 }

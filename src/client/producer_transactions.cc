@@ -67,7 +67,7 @@ Result<TransactionReceipt> RemotingProducer::SendInTransaction(const Message& me
   const auto place = model::OffsetMessageId::Parse(receipt.sent.offset_message_id);
   if (!place) return std::unexpected(ToSdkError(place.error()));
   remoting::EndTransactionRequest fields;
-  fields.topic = message.topic;
+  fields.topic = runtime_->names().Wrap(message.topic);
   fields.producer_group = options_.group;
   fields.tran_state_table_offset = receipt.sent.queue_offset;
   fields.commit_log_offset = place->offset.value();
@@ -108,6 +108,7 @@ void RemotingProducer::TakeCheck(const remoting::ServerRequest& request) {
                options_.group, request.address);
     return;
   }
+  half->queue = runtime_->names().Unwrap(std::move(half->queue));
   if (checks_waiting_.fetch_add(1, std::memory_order_acq_rel) >= kChecksWaitingMax) {
     checks_waiting_.fetch_sub(1, std::memory_order_acq_rel);
     PINTLE_LOG(kWarn, "producer {}: {} questions about transactions wait already; {} asks again",

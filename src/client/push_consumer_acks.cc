@@ -26,7 +26,7 @@ Status RemotingPushConsumer::Ack(const MessageView& message) {
 }
 
 Status RemotingPushConsumer::AckOnLoop(const MessageView& message) {
-  MessageQueue queue = message.queue;
+  MessageQueue queue = runtime_->names().Wrap(message.queue);
   // A message that came back shows the topic that it was sent to.
   for (const std::string& topic : {queue.topic, model::RetryTopicOf(options_.group)}) {
     queue.topic = topic;

@@ -87,7 +87,7 @@ net::Task<Status> RemotingPushConsumer::GiveUp(const MessageView* message) {
   for (const auto& [name, value] : message->properties) {
     if (name != model::property::kRetryTopic) add(name, value);
   }
-  add(model::property::kRetryTopic, message->queue.topic);
+  add(model::property::kRetryTopic, runtime_->names().Wrap(message->queue.topic));
   remoting::SendMessageRequest fields;
   const std::string retry_topic = model::RetryTopicOf(options_.group);
   fields.producer_group = options_.group;

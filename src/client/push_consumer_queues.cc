@@ -121,6 +121,7 @@ void RemotingPushConsumer::HandOut(const Held& held, std::vector<MessageView> me
   for (MessageView& message : messages) {
     held->Add(message);
     RestoreTopic(message, retry_topic);
+    message.queue = runtime_->names().Unwrap(std::move(message.queue));
     if (ordered()) {
       held->waiting.push_back(std::move(message));
       continue;
@@ -186,7 +187,7 @@ net::Task<Status> RemotingPushConsumer::SendBack(const MessageView* message) {
   fields.group = options_.group;
   fields.delay_level = 0;
   fields.origin_msg_id = message->message_id;
-  fields.origin_topic = message->queue.topic;
+  fields.origin_topic = runtime_->names().Wrap(message->queue.topic);
   if (options_.max_reconsume_times >= 0) {
     fields.max_reconsume_times = options_.max_reconsume_times;
   } else {

@@ -48,6 +48,7 @@ Result<std::unique_ptr<LitePullConsumer>> RemotingLitePullConsumer::Create(
   if (!options.allocation) options.allocation = AllocateAveragely();
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
+  options.group = (*runtime)->names().Wrap(options.group);
   auto offsets =
       OpenOffsets(options.offsets, options.offset_file, **runtime, options.group, NoOffset::kNone);
   if (!offsets) return std::unexpected(offsets.error());
@@ -123,7 +124,8 @@ Status RemotingLitePullConsumer::SubscribeAs(std::string_view type, const std::s
     return SdkFail(ErrorCode::kInvalidArgument,
                    "queues that the group shares out may be another member's while the broker is "
                    "away: use Assign() with a spool");
-  auto subscription = GroupMember::Compile(type, topic, expression, runtime_->clock().WallMs());
+  auto subscription = GroupMember::Compile(type, runtime_->names().Wrap(topic), expression,
+                                           runtime_->clock().WallMs());
   if (!subscription) return std::unexpected(subscription.error());
   if (auto entered = Enter(Mode::kSubscribed); !entered) return entered;
   return runtime_->Wait(JoinWith(*std::move(subscription)));
@@ -141,6 +143,7 @@ Status RemotingLitePullConsumer::AssignSql(std::vector<MessageQueue> queues,
 
 Status RemotingLitePullConsumer::AssignAs(std::string_view type, std::vector<MessageQueue> queues,
                                           const std::string& expression) {
+  queues = runtime_->names().Wrap(std::move(queues));
   std::map<std::string, model::Subscription> subscriptions;
   for (const MessageQueue& queue : queues) {
     if (subscriptions.contains(queue.topic)) continue;
@@ -154,12 +157,14 @@ Status RemotingLitePullConsumer::AssignAs(std::string_view type, std::vector<Mes
 
 Result<std::vector<MessageQueue>> RemotingLitePullConsumer::Queues(const std::string& topic) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(ListQueues(topic));
+  auto queues = runtime_->Wait(ListQueues(runtime_->names().Wrap(topic)));
+  if (queues) queues = runtime_->names().Unwrap(*std::move(queues));
+  return queues;
 }
 
 std::vector<MessageQueue> RemotingLitePullConsumer::Assignment() {
   if (shut_down_) return {};
-  return runtime_->Wait(ListHeld());
+  return runtime_->names().Unwrap(runtime_->Wait(ListHeld()));
 }
 
 Result<std::vector<MessageView>> RemotingLitePullConsumer::Poll(int64_t timeout_ms) {
@@ -169,13 +174,13 @@ Result<std::vector<MessageView>> RemotingLitePullConsumer::Poll(int64_t timeout_
 
 Result<int64_t> RemotingLitePullConsumer::Position(const MessageQueue& queue) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(PositionOf(queue));
+  return runtime_->Wait(PositionOf(runtime_->names().Wrap(queue)));
 }
 
 Status RemotingLitePullConsumer::Seek(const MessageQueue& queue, int64_t offset) {
   if (auto running = CheckRunning(); !running) return running;
-  const auto begin = runtime_->Wait(reader_.MinOffset(queue));
-  const auto end = runtime_->Wait(reader_.MaxOffset(queue));
+  const auto begin = runtime_->Wait(reader_.MinOffset(runtime_->names().Wrap(queue)));
+  const auto end = runtime_->Wait(reader_.MaxOffset(runtime_->names().Wrap(queue)));
   // Out of the broker's reach, the spool may have it.
   const bool known = begin && end;
   if (!known && spools_ == nullptr) return std::unexpected(begin ? end.error() : begin.error());
@@ -184,41 +189,45 @@ Status RemotingLitePullConsumer::Seek(const MessageQueue& queue, int64_t offset)
         ErrorCode::kInvalidArgument,
         fmt::format("offset {} is outside of what queue {} of {} holds: {} to {}", offset,
                     queue.queue_id, queue.topic, begin.value_or(0), end.value_or(0)));
-  return runtime_->Wait(MoveTo(queue, offset));
+  return runtime_->Wait(MoveTo(runtime_->names().Wrap(queue), offset));
 }
 
 Status RemotingLitePullConsumer::SeekToBegin(const MessageQueue& queue) {
   if (auto running = CheckRunning(); !running) return running;
-  const auto offset = runtime_->Wait(reader_.MinOffset(queue));
+  const auto offset = runtime_->Wait(reader_.MinOffset(runtime_->names().Wrap(queue)));
   if (!offset) return std::unexpected(offset.error());
-  return runtime_->Wait(MoveTo(queue, *offset));
+  return runtime_->Wait(MoveTo(runtime_->names().Wrap(queue), *offset));
 }
 
 Status RemotingLitePullConsumer::SeekToEnd(const MessageQueue& queue) {
   if (auto running = CheckRunning(); !running) return running;
-  const auto offset = runtime_->Wait(reader_.MaxOffset(queue));
+  const auto offset = runtime_->Wait(reader_.MaxOffset(runtime_->names().Wrap(queue)));
   if (!offset) return std::unexpected(offset.error());
-  return runtime_->Wait(MoveTo(queue, *offset));
+  return runtime_->Wait(MoveTo(runtime_->names().Wrap(queue), *offset));
 }
 
 Status RemotingLitePullConsumer::SeekToTime(const MessageQueue& queue, int64_t timestamp_ms) {
   const auto offset = OffsetForTimestamp(queue, timestamp_ms);
   if (!offset) return std::unexpected(offset.error());
-  return runtime_->Wait(MoveTo(queue, *offset));
+  return runtime_->Wait(MoveTo(runtime_->names().Wrap(queue), *offset));
 }
 
 Result<int64_t> RemotingLitePullConsumer::OffsetForTimestamp(const MessageQueue& queue,
                                                              int64_t timestamp_ms) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(reader_.OffsetAt(queue, timestamp_ms));
+  return runtime_->Wait(reader_.OffsetAt(runtime_->names().Wrap(queue), timestamp_ms));
 }
 
 void RemotingLitePullConsumer::Pause(std::span<const MessageQueue> queues) {
-  if (!shut_down_) (void)runtime_->Wait(SetPaused({queues.begin(), queues.end()}, true));
+  if (!shut_down_)
+    (void)runtime_->Wait(SetPaused(
+        runtime_->names().Wrap(std::vector<MessageQueue>(queues.begin(), queues.end())), true));
 }
 
 void RemotingLitePullConsumer::Resume(std::span<const MessageQueue> queues) {
-  if (!shut_down_) (void)runtime_->Wait(SetPaused({queues.begin(), queues.end()}, false));
+  if (!shut_down_)
+    (void)runtime_->Wait(SetPaused(
+        runtime_->names().Wrap(std::vector<MessageQueue>(queues.begin(), queues.end())), false));
 }
 
 Status RemotingLitePullConsumer::Commit() {
@@ -229,12 +238,12 @@ Status RemotingLitePullConsumer::Commit() {
 Status RemotingLitePullConsumer::Commit(const MessageQueue& queue, int64_t offset) {
   if (auto running = CheckRunning(); !running) return running;
   if (offset < 0) return SdkFail(ErrorCode::kInvalidArgument, "an offset is at least 0");
-  return runtime_->Wait(CommitQueue(queue, offset));
+  return runtime_->Wait(CommitQueue(runtime_->names().Wrap(queue), offset));
 }
 
 Result<std::optional<int64_t>> RemotingLitePullConsumer::Committed(const MessageQueue& queue) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(offsets_->Read(queue));
+  return runtime_->Wait(offsets_->Read(runtime_->names().Wrap(queue)));
 }
 
 }  // namespace pintle::client

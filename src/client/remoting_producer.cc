@@ -85,6 +85,7 @@ Result<std::unique_ptr<Producer>> RemotingProducer::Start(ProducerOptions option
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
   auto trace = TraceSender::Start(options.client, options.group);
+  options.group = (*runtime)->names().Wrap(options.group);
   if (!trace) return std::unexpected(trace.error());
   return std::unique_ptr<Producer>(
       new RemotingProducer(std::move(options), *std::move(runtime), *std::move(trace)));
@@ -128,7 +129,7 @@ Status RemotingProducer::Enter() {
 RemotingProducer::Parcel RemotingProducer::Pack(const Message& message,
                                                 const SystemProperties& system) {
   Parcel parcel;
-  parcel.topic = message.topic;
+  parcel.topic = runtime_->names().Wrap(message.topic);
   parcel.message_id = runtime_->NextUniqKey();
   parcel.properties = PropertiesText(message, parcel.message_id, system);
   parcel.flag = message.flag;
@@ -170,7 +171,7 @@ Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> message
     ids.push_back(runtime_->NextUniqKey());
   }
   Parcel parcel;
-  parcel.topic = messages.front().topic;
+  parcel.topic = runtime_->names().Wrap(messages.front().topic);
   parcel.batch = true;
   parcel.code = remoting::request_code::kSendBatchMessage;
   parcel.body = BatchBody(messages, ids);
@@ -212,7 +213,7 @@ Status RemotingProducer::SendOneway(const Message& message) {
 
 Result<std::vector<MessageQueue>> RemotingProducer::Queues(const std::string& topic) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(ListQueues(topic));
+  return runtime_->Wait(ListQueues(runtime_->names().Wrap(topic)));
 }
 
 void RemotingProducer::Shutdown() {
@@ -294,7 +295,7 @@ net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, M
   if (trace_ != nullptr && receipt && !region.empty()) {
     const int64_t now_ms = runtime_->clock().WallMs();
     trace_->AddSend(parcel->subject,
-                    {.topic = parcel->topic,
+                    {.topic = runtime_->names().Unwrap(parcel->topic),
                      .message_ids = parcel->message_id,
                      .offset_message_id = receipt->offset_message_id,
                      .store_host = address,
@@ -303,6 +304,7 @@ net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, M
                      .cost_ms = runtime_->clock().MonotonicMs() - sent_ms,
                      .success = receipt->status == SendStatus::kOk});
   }
+  if (receipt) receipt->queue = runtime_->names().Unwrap(std::move(receipt->queue));
   co_return receipt;
 }
 
@@ -333,7 +335,8 @@ net::Task<Result<SendReceipt>> RemotingProducer::DeliverTo(Parcel parcel, Messag
                                                            QueueSelector selector) {
   auto publish = co_await FindQueues(parcel.topic);
   if (!publish) co_return std::unexpected(publish.error());
-  const size_t index = selector((*publish)->queues, message);
+  const auto shown = runtime_->names().Unwrap((*publish)->queues);
+  const size_t index = selector(shown, message);
   if (index >= (*publish)->queues.size())
     co_return SdkFail(ErrorCode::kInvalidArgument, fmt::format("the selector chose queue {} of {}",
                                                                index, (*publish)->queues.size()));
@@ -368,7 +371,7 @@ net::Task<Status> RemotingProducer::DeliverOneway(Parcel parcel) {
 net::Task<Result<std::vector<MessageQueue>>> RemotingProducer::ListQueues(std::string topic) {
   auto publish = co_await FindQueues(std::move(topic));
   if (!publish) co_return std::unexpected(publish.error());
-  co_return (*publish)->queues;
+  co_return runtime_->names().Unwrap((*publish)->queues);
 }
 
 net::Task<void> RemotingProducer::Beat(std::string address) {

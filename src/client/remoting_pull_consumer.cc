@@ -23,6 +23,7 @@ Result<std::unique_ptr<PullConsumer>> RemotingPullConsumer::Start(PullConsumerOp
     return std::unexpected(ToSdkError(valid.error()));
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
+  options.group = (*runtime)->names().Wrap(options.group);
   return std::unique_ptr<PullConsumer>(new RemotingPullConsumer(options, *std::move(runtime)));
 }
 
@@ -41,7 +42,9 @@ void RemotingPullConsumer::Shutdown() {
 
 Result<std::vector<MessageQueue>> RemotingPullConsumer::Queues(const std::string& topic) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(reader_.Queues(topic));
+  auto queues = runtime_->Wait(reader_.Queues(runtime_->names().Wrap(topic)));
+  if (queues) queues = runtime_->names().Unwrap(*std::move(queues));
+  return queues;
 }
 
 Result<PullBatch> RemotingPullConsumer::Pull(const MessageQueue& queue,
@@ -62,34 +65,40 @@ Result<PullBatch> RemotingPullConsumer::PullAs(std::string_view type, const Mess
   if (shut_down_) return ShutDown();
   if (max < 1 || wait_ms < 0 || offset < 0)
     return SdkFail(ErrorCode::kInvalidArgument, "max must be >= 1, offset and wait_ms >= 0");
-  auto subscription = GroupMember::Compile(type, queue.topic, expression, /*version=*/0);
+  const MessageQueue wrapped = runtime_->names().Wrap(queue);
+  auto subscription = GroupMember::Compile(type, wrapped.topic, expression, /*version=*/0);
   if (!subscription) return std::unexpected(subscription.error());
-  return runtime_->Wait(reader_.Pull(queue, *std::move(subscription), offset, max, wait_ms));
+  auto batch =
+      runtime_->Wait(reader_.Pull(wrapped, *std::move(subscription), offset, max, wait_ms));
+  if (!batch) return batch;
+  for (MessageView& message : batch->messages)
+    message.queue = runtime_->names().Unwrap(std::move(message.queue));
+  return batch;
 }
 
 Result<std::optional<int64_t>> RemotingPullConsumer::CommittedOffset(const MessageQueue& queue) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(offsets_.Read(queue));
+  return runtime_->Wait(offsets_.Read(runtime_->names().Wrap(queue)));
 }
 
 Status RemotingPullConsumer::CommitOffset(const MessageQueue& queue, int64_t offset) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(offsets_.Write(queue, offset, /*wait=*/true));
+  return runtime_->Wait(offsets_.Write(runtime_->names().Wrap(queue), offset, /*wait=*/true));
 }
 
 Result<int64_t> RemotingPullConsumer::MinOffset(const MessageQueue& queue) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(reader_.MinOffset(queue));
+  return runtime_->Wait(reader_.MinOffset(runtime_->names().Wrap(queue)));
 }
 
 Result<int64_t> RemotingPullConsumer::MaxOffset(const MessageQueue& queue) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(reader_.MaxOffset(queue));
+  return runtime_->Wait(reader_.MaxOffset(runtime_->names().Wrap(queue)));
 }
 
 Result<int64_t> RemotingPullConsumer::OffsetAt(const MessageQueue& queue, int64_t timestamp_ms) {
   if (shut_down_) return ShutDown();
-  return runtime_->Wait(reader_.OffsetAt(queue, timestamp_ms));
+  return runtime_->Wait(reader_.OffsetAt(runtime_->names().Wrap(queue), timestamp_ms));
 }
 
 }  // namespace pintle::client

@@ -47,11 +47,12 @@ Result<std::unique_ptr<PushConsumer>> RemotingPushConsumer::Create(PushConsumerO
   if (!options.allocation) options.allocation = AllocateAveragely();
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
+  auto trace = TraceSender::Start(options.client, options.group);
+  if (!trace) return std::unexpected(trace.error());
+  options.group = (*runtime)->names().Wrap(options.group);
   auto offsets =
       OpenOffsets(options.offsets, options.offset_file, **runtime, options.group, NoOffset::kGuess);
   if (!offsets) return std::unexpected(offsets.error());
-  auto trace = TraceSender::Start(options.client, options.group);
-  if (!trace) return std::unexpected(trace.error());
   return std::unique_ptr<PushConsumer>(new RemotingPushConsumer(
       std::move(options), *std::move(runtime), *std::move(offsets), *std::move(trace)));
 }
@@ -82,7 +83,8 @@ Status RemotingPushConsumer::SubscribeSql(const std::string& topic, const std::s
 Status RemotingPushConsumer::SubscribeAs(std::string_view type, const std::string& topic,
                                          const std::string& expression) {
   if (shut_down_) return SdkFail(ErrorCode::kNotStarted, "the consumer has been shut down");
-  auto subscription = GroupMember::Compile(type, topic, expression, runtime_->clock().WallMs());
+  auto subscription = GroupMember::Compile(type, runtime_->names().Wrap(topic), expression,
+                                           runtime_->clock().WallMs());
   if (!subscription) return std::unexpected(subscription.error());
   return runtime_->Wait(member_.Subscribe(*std::move(subscription)));
 }
@@ -126,7 +128,7 @@ std::vector<MessageQueue> RemotingPushConsumer::Assignment() const {
   if (shut_down_) return {};
   runtime_->loop().Post([this, &promise] {
     std::vector<MessageQueue> queues;
-    for (const auto& [queue, held] : held_) queues.push_back(queue);
+    for (const auto& [queue, held] : held_) queues.push_back(runtime_->names().Unwrap(queue));
     promise.set_value(std::move(queues));
   });
   return future.get();

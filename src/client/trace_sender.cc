@@ -40,13 +40,14 @@ bool WantsTrace(const MessageView& message) {
   return PropertyOf(message, model::property::kTraceSwitch) != "false";
 }
 
-template <typename Visit>
-void ForEachWord(std::string_view text, char separator, Visit visit) {
+std::vector<std::string_view> WordsOf(std::string_view text, char separator) {
+  std::vector<std::string_view> words;
   while (!text.empty()) {
     const size_t end = std::min(text.find(separator), text.size());
-    if (end > 0) visit(text.substr(0, end));
+    if (end > 0) words.push_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
+  return words;
 }
 
 }  // namespace
@@ -87,6 +88,7 @@ Result<std::unique_ptr<TraceSender>> TraceSender::Start(const ClientOptions& opt
   ProducerOptions producer_options;
   producer_options.client = options;
   producer_options.client.trace = false;
+  producer_options.client.name_space.clear();
   // A client of its own: one name must not stand for two connections.
   if (!options.instance_name.empty())
     producer_options.client.instance_name = options.instance_name + "_trace";
@@ -116,9 +118,8 @@ void TraceSender::Stop() {
 }
 
 void TraceSender::AddSend(const TraceSubject& subject, const SendTrace& send) {
-  ForEachWord(send.message_ids, ',', [&](std::string_view id) {
+  for (const std::string_view id : WordsOf(send.message_ids, ','))
     Add(EncodeSendTrace(group_, subject, send, id), id, subject.keys);
-  });
 }
 
 void TraceSender::AddBefore(const std::string& request, int64_t start_ms,
@@ -149,7 +150,7 @@ void TraceSender::Add(std::string trace, std::string_view message_id, std::strin
     }
     data_ += trace;
     keys_.emplace(message_id);
-    ForEachWord(keys, ' ', [this](std::string_view key) REQUIRES(mutex_) { keys_.emplace(key); });
+    for (const std::string_view key : WordsOf(keys, ' ')) keys_.emplace(key);
     enough = data_.size() >= kBytesToSend || keys_.size() >= kKeysToSend;
   }
   if (enough) changed_.notify_one();
