@@ -10,6 +10,9 @@ namespace {
 
 // Pieces in one gathered write.
 constexpr size_t kGatherMax = 64;
+// Part of a request up to this size is read on whatever the process holds.
+constexpr size_t kSmallPart = 16 << 10;
+constexpr int64_t kRoomLookMs = 100;
 
 }  // namespace
 
@@ -40,7 +43,11 @@ Connection::Connection(Loop& loop, uint64_t id, std::unique_ptr<Stream> stream,
       factories_(factories.begin(), factories.end()),
       stream_(std::move(stream)) {}
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  if (limits_.in_flight == nullptr) return;
+  limits_.in_flight->Change(-accounted_);
+  if (has_turn_) limits_.in_flight->EndTurn(this);
+}
 
 void Connection::Start() {
   PINTLE_CHECK(loop_.InLoop(), "connection {} is started on a foreign thread", id_);
@@ -75,7 +82,34 @@ void Connection::OnReadable() {
     Deliver();
   }
   input_.Settle();
+  Account();
   ReadOn();
+}
+
+void Connection::Account() {
+  if (limits_.in_flight == nullptr) return;
+  const auto held = closed_ ? 0 : static_cast<int64_t>(input_.size() + output_.owned_bytes());
+  if (held != accounted_) limits_.in_flight->Change(held - std::exchange(accounted_, held));
+}
+
+bool Connection::WaitsForRoom() {
+  if (limits_.in_flight == nullptr) return false;
+  if (input_.size() <= kSmallPart) {
+    if (std::exchange(has_turn_, false)) limits_.in_flight->EndTurn(this);
+    return false;
+  }
+  if (!limits_.in_flight->over()) return false;
+  has_turn_ = limits_.in_flight->TakeTurn(this, loop_.clock().MonotonicMs());
+  if (has_turn_) return false;
+  if (room_timer_ == TimerId::kNone) {
+    room_timer_ = loop_.After(kRoomLookMs, [weak = weak_from_this()] {
+      const auto self = weak.lock();
+      if (self == nullptr) return;
+      self->room_timer_ = TimerId::kNone;
+      self->ReadOn();
+    });
+  }
+  return true;
 }
 
 // True when it is known who speaks.
@@ -98,6 +132,7 @@ bool Connection::Sniff() {
 
 void Connection::Deliver() {
   if (!Sniff()) return;
+  crowded_ = Crowded();
   delivering_ = true;
   const Result<size_t> consumed = protocol_->OnBytes(input_.unread());
   delivering_ = false;
@@ -119,7 +154,7 @@ void Connection::ReadOn() {
                                             protocol_->BytesWanted(), limits_.input_bytes_max)});
     return;
   }
-  if (MayRead()) stream_->WaitReadable();
+  if (MayRead() && !WaitsForRoom()) stream_->WaitReadable();
 }
 
 void Connection::Resume() {
@@ -130,6 +165,7 @@ void Connection::Resume() {
     if (self->input_.size() > 0 && !self->output_paused_) {
       self->Deliver();
       self->input_.Settle();
+      self->Account();
     }
     self->ReadOn();
   });
@@ -138,8 +174,13 @@ void Connection::Resume() {
 // ---- writing
 
 void Connection::Flush() {
-  // OnBytes() is followed by a write anyway; a blocked stream says when it takes more.
-  if (delivering_ || write_blocked_ || closed_ || std::exchange(flush_deferred_, true)) return;
+  if (delivering_ || closed_) return;  // OnBytes() is followed by a write anyway
+  if (write_blocked_) {
+    // The stream says when it takes more. A peer that does not read may never let it.
+    if (!ClosedForOutput()) Account();
+    return;
+  }
+  if (std::exchange(flush_deferred_, true)) return;
   loop_.Defer([self = shared_from_this()] {
     self->flush_deferred_ = false;
     if (!self->closed_ && !self->write_blocked_) self->WriteOut();
@@ -173,18 +214,21 @@ void Connection::WriteOut() {
   AfterWrite();
 }
 
-void Connection::AfterWrite() {
-  if (output_.bytes() > limits_.output_bytes_max) {
-    Close(
-        {ErrorCode::kOverloaded,
+bool Connection::ClosedForOutput() {
+  if (output_.bytes() <= limits_.output_bytes_max) return false;
+  Close({ErrorCode::kOverloaded,
          fmt::format("{} bytes of answers wait for a peer that does not read them; at most {} may",
                      output_.bytes(), limits_.output_bytes_max)});
-    return;
-  }
+  return true;
+}
+
+void Connection::AfterWrite() {
+  if (ClosedForOutput()) return;
+  Account();
   if (OutputFull()) output_paused_ = true;
   if (closing_ != Closing::kNo) {
     CloseIfDone();
-  } else if (output_paused_ && output_.bytes() <= limits_.output_mark_bytes / 2) {
+  } else if (output_paused_ && output_.bytes() <= (Crowded() ? 0 : limits_.output_mark_bytes / 2)) {
     output_paused_ = false;
     Resume();
   }
@@ -220,9 +264,12 @@ void Connection::Close(Error reason) {
   reason_ = std::move(reason);
   stream_->Close();
   loop_.Cancel(std::exchange(idle_timer_, TimerId::kNone));
+  loop_.Cancel(std::exchange(room_timer_, TimerId::kNone));
+  if (std::exchange(has_turn_, false)) limits_.in_flight->EndTurn(this);
   // Not from here: the protocol itself may be on the stack.
   loop_.Defer([self = shared_from_this()] {
     self->output_.Clear();
+    self->Account();
     if (self->protocol_ != nullptr) self->protocol_->OnClosed(self->reason_);
     if (auto listener = std::exchange(self->closed_listener_, nullptr)) listener(*self);
   });
@@ -238,7 +285,13 @@ void Connection::WatchIdle(int64_t delay_ms) {
       self->WatchIdle(timeout_ms - idle_ms);
       return;
     }
-    self->Close({ErrorCode::kTimeout, fmt::format("no byte either way for {} ms", timeout_ms)});
+    if (self->output_.empty()) {
+      self->Close({ErrorCode::kTimeout, fmt::format("no byte either way for {} ms", timeout_ms)});
+      return;
+    }
+    self->Close({ErrorCode::kOverloaded,
+                 fmt::format("{} bytes of answers wait for a peer that has read none for {} ms",
+                             self->output_.bytes(), timeout_ms)});
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "net/in_flight.h"
 #include "net/input.h"
 #include "net/loop.h"
 #include "net/output.h"
@@ -22,6 +23,7 @@ struct ConnectionLimits {
   size_t output_mark_bytes = 8 << 20;   // past it the connection is not read until half has left
   size_t output_bytes_max = 128 << 20;  // past it the connection is closed
   int64_t idle_timeout_ms = 120'000;    // closed after so long without a byte either way; 0 = never
+  InFlightBytes* in_flight = nullptr;   // of the process; nullptr: no bound
 };
 
 // Threads: its loop, but for loop(), id(), peer() and local(), which any thread may call.
@@ -50,8 +52,9 @@ class Connection : public std::enable_shared_from_this<Connection>, private Stre
   Protocol* protocol() const { return protocol_.get(); }
 
   Output& output() { return output_; }
-  // More waits than the output mark: a protocol that makes large answers stops in OnBytes() here.
-  bool OutputFull() const { return output_.bytes() > limits_.output_mark_bytes; }
+  // More waits than the output mark, or anything while the process holds too much: a protocol that
+  // makes large answers stops in OnBytes() here.
+  bool OutputFull() const { return output_.bytes() > (crowded_ ? 0 : limits_.output_mark_bytes); }
   // What is in output() leaves at the latest at the end of this turn, in one gathered write. Called
   // by the connection itself after OnBytes(); by others after they added output.
   void Flush();
@@ -75,6 +78,13 @@ class Connection : public std::enable_shared_from_this<Connection>, private Stre
   void OnWritable() override;
   void OnClosed(Error reason) override;
 
+  bool Crowded() const { return limits_.in_flight != nullptr && limits_.in_flight->over(); }
+  // Tells the process what is held here now.
+  void Account();
+  // True when part of a large request waits for room in the process; looks again by itself.
+  bool WaitsForRoom();
+  // Closes when the peer lets too much wait.
+  bool ClosedForOutput();
   bool MayRead() const;
   bool Sniff();
   void Deliver();
@@ -99,8 +109,14 @@ class Connection : public std::enable_shared_from_this<Connection>, private Stre
   Error reason_;           // why it closes
   int64_t active_ms_ = 0;  // when a byte last came or went
   TimerId idle_timer_ = TimerId::kNone;
+  TimerId room_timer_ = TimerId::kNone;
+  int64_t accounted_ = 0;  // bytes of ours in limits_.in_flight
   Closing closing_ = Closing::kNo;
   bool closed_ = false;
+  bool has_turn_ = false;  // to read on past the process's bound
+  // The process held too much when OnBytes() was last called. Not looked at anew until then: where
+  // the protocol stopped because of it, we must know.
+  bool crowded_ = false;
   bool delivering_ = false;  // OnBytes() is on the stack
   bool flush_deferred_ = false;
   bool resume_deferred_ = false;

@@ -67,6 +67,11 @@ Task<void> EchoProtocol::AnswerLater(std::shared_ptr<Connection> connection, std
   co_await Sleep(connection->loop(), 1);
   --*asleep;
   counters->asleep.fetch_sub(1);
+  if (body.starts_with("%?")) {
+    size_t size = 0;
+    std::from_chars(body.data() + 2, body.data() + body.size(), size);
+    body.assign(size, 'x');
+  }
   connection->output().Append(EchoFrame(body));
   connection->Flush();
 }

@@ -25,7 +25,7 @@ struct EchoCounters {
 };
 
 // Answers from inside OnBytes(). A body "!" asks for the connection to be closed; "?N" is answered
-// with N bytes; "%" is answered by a coroutine that first sleeps a millisecond.
+// with N bytes; "%" is answered by a coroutine that first sleeps a millisecond, "%?N" so with N bytes.
 class EchoProtocol final : public Protocol {
  public:
   EchoProtocol(Connection& connection, EchoCounters& counters)

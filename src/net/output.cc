@@ -61,6 +61,7 @@ ByteSpan Output::Reserve(size_t size) {
   }
   tail_.used += size;
   bytes_ += size;
+  owned_bytes_ += size;
   return {place, size};
 }
 
@@ -72,6 +73,7 @@ void Output::Unreserve(size_t size) {
   chunk.size -= size;
   tail_.used -= size;
   bytes_ -= size;
+  owned_bytes_ -= size;
   if (chunk.size == 0) chunks_.pop_back();
   if (bytes_ == 0) Clear();
 }
@@ -111,6 +113,7 @@ void Output::Consume(size_t bytes) {
   }
   while (bytes > 0) {
     Chunk& chunk = chunks_[first_];
+    if (chunk.owned) owned_bytes_ -= std::min(bytes, chunk.size);
     if (bytes < chunk.size) {
       chunk.data += bytes;
       chunk.size -= bytes;
@@ -135,6 +138,7 @@ void Output::Clear() {
   if (chunks_.capacity() > kChunksKept) chunks_.shrink_to_fit();
   first_ = 0;
   bytes_ = 0;
+  owned_bytes_ = 0;
 }
 
 }  // namespace pintle::net

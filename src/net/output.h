@@ -30,6 +30,8 @@ class Output {
   void AppendPinned(ByteView bytes, const std::shared_ptr<const void>& pin);
 
   size_t bytes() const { return bytes_; }
+  // Of them, those in memory of its own.
+  size_t owned_bytes() const { return owned_bytes_; }
   bool empty() const { return bytes_ == 0; }
 
   // For the connection: views of the front, valid until the output next changes. Returns how many.
@@ -60,6 +62,7 @@ class Output {
   std::vector<Chunk> chunks_;  // from first_ on
   size_t first_ = 0;
   size_t bytes_ = 0;
+  size_t owned_bytes_ = 0;
   Block tail_;  // where owned bytes are added
 };
 
