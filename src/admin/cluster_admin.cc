@@ -9,10 +9,12 @@
 #include "remoting/bodies/name_list.h"
 #include "remoting/bodies/queue_stats.h"
 #include "remoting/codes.h"
+#include "remoting/protocol/add_write_perm_of_broker.h"
 #include "remoting/protocol/delete_topic_in_broker.h"
 #include "remoting/protocol/delete_topic_in_namesrv.h"
 #include "remoting/protocol/get_topic_stats_info.h"
 #include "remoting/protocol/update_and_create_topic.h"
+#include "remoting/protocol/wipe_write_perm_of_broker.h"
 
 namespace pintle::admin {
 
@@ -59,6 +61,9 @@ Status ClusterAdmin::DeleteTopic(const std::string& topic) {
 }
 Result<std::vector<BrokerStatus>> ClusterAdmin::Brokers() {
   return runtime_->Wait(ListBrokers(/*with_runtime=*/true));
+}
+Result<int32_t> ClusterAdmin::SetWritable(const std::string& broker_name, bool writable) {
+  return runtime_->Wait(ChangeWritable(broker_name, writable));
 }
 
 net::Task<Result<client::Answer>> ClusterAdmin::AskNameServer(remoting::Request request) {
@@ -214,6 +219,32 @@ net::Task<Status> ClusterAdmin::Delete(std::string topic) {
   remoting::DeleteTopicInNamesrvRequest fields;
   fields.topic = topic;
   co_return co_await TellNameServers(remoting::MakeRequest(code::kDeleteTopicInNamesrv, fields));
+}
+
+net::Task<Result<int32_t>> ClusterAdmin::ChangeWritable(std::string broker_name, bool writable) {
+  const remoting::Request request =
+      writable ? remoting::MakeRequest(code::kAddWritePermOfBroker,
+                                       remoting::AddWritePermOfBrokerRequest{broker_name})
+               : remoting::MakeRequest(code::kWipeWritePermOfBroker,
+                                       remoting::WipeWritePermOfBrokerRequest{broker_name});
+  int32_t topics = 0;
+  for (const std::string& address : runtime_->options().name_servers) {
+    auto answer =
+        co_await runtime_->CallOk(address, request, runtime_->options().request_timeout_ms);
+    if (!answer) co_return std::unexpected(answer.error());
+    remoting::WipeWritePermOfBrokerResponse wiped;
+    remoting::AddWritePermOfBrokerResponse added;
+    const auto read = writable ? remoting::DecodeFields((*answer)->command, added)
+                               : remoting::DecodeFields((*answer)->command, wiped);
+    if (!read) co_return std::unexpected(client::ToSdkError(read.error()));
+    topics = std::max(topics, writable ? added.add_topic_count : wiped.wipe_topic_count);
+  }
+  if (topics == 0)
+    co_return client::SdkFail(client::ErrorCode::kNotFound,
+                              fmt::format("no name server knows a topic of broker {}; see pintle "
+                                          "cluster status",
+                                          broker_name));
+  co_return topics;
 }
 
 }  // namespace pintle::admin

@@ -71,6 +71,10 @@ class ClusterAdmin {
   Status DeleteTopic(const std::string& topic);
   // Every broker of every cluster, with what it tells of itself.
   Result<std::vector<BrokerStatus>> Brokers();
+  // Takes the broker's queues off the routes for writing, or gives them back, at every name server:
+  // producers leave it alone, consumers go on. Until the broker registers changed topics or
+  // restarts. Returns how many topics it concerns; kNotFound when no name server knows the broker.
+  Result<int32_t> SetWritable(const std::string& broker_name, bool writable);
 
  private:
   explicit ClusterAdmin(std::unique_ptr<client::ClientRuntime> runtime);
@@ -83,6 +87,7 @@ class ClusterAdmin {
   net::Task<Result<std::vector<std::string>>> Create(TopicSpec spec);
   net::Task<Result<TopicDescription>> Describe(std::string topic);
   net::Task<Status> Delete(std::string topic);
+  net::Task<Result<int32_t>> ChangeWritable(std::string broker_name, bool writable);
 
   std::unique_ptr<client::ClientRuntime> runtime_;
 };

@@ -1,4 +1,4 @@
-// pintle cluster status.
+// pintle cluster status, drain, resume.
 
 #include <fmt/format.h>
 
@@ -59,16 +59,54 @@ int ClusterStatus(const CommonOptions& common) {
   return all_reachable ? 0 : 1;
 }
 
+struct WritableOptions {
+  CommonOptions common;
+  std::string broker;
+};
+
+int SetWritable(const WritableOptions& options, bool writable) {
+  const char* const command = writable ? "cluster resume" : "cluster drain";
+  auto admin = admin::ClusterAdmin::Connect(options.common.ToClientOptions());
+  if (!admin) return Complain(command, admin.error());
+  auto topics = (*admin)->SetWritable(options.broker, writable);
+  if (!topics) return Complain(command, topics.error());
+  if (options.common.format == OutputFormat::kJson) {
+    fmt::print("{}\n",
+               boost::json::serialize(boost::json::object{
+                   {"broker", options.broker}, {"writable", writable}, {"topics", *topics}}));
+  } else {
+    fmt::print("broker {}: {} topics {} written to\n", options.broker, *topics,
+               writable ? "are" : "are not");
+  }
+  return 0;
+}
+
+void AddSetWritable(CLI::App& cluster, Context& context, bool writable) {
+  auto options = std::make_shared<WritableOptions>();
+  CLI::App* command =
+      writable ? cluster.add_subcommand("resume", "Producers may use a drained broker again")
+               : cluster.add_subcommand(
+                     "drain", "Producers leave a broker alone, consumers empty it: before a stop");
+  command->add_option("BROKER", options->broker, "Its name")->required();
+  AddCommonOptions(*command, options->common);
+  command->footer(writable ? "Example:\n  pintle cluster resume broker-b"
+                           : "Example:\n  pintle cluster drain broker-b");
+  command->callback(
+      [options, writable, &context] { context.exit_code = SetWritable(*options, writable); });
+}
+
 }  // namespace
 
 void AddCluster(CLI::App& app, Context& context) {
   auto common = std::make_shared<CommonOptions>();
-  CLI::App* cluster = app.add_subcommand("cluster", "Look at a cluster");
+  CLI::App* cluster = app.add_subcommand("cluster", "Look at a cluster, drain its brokers");
   cluster->require_subcommand(1);
   CLI::App* status = cluster->add_subcommand("status", "Every broker and what it tells of itself");
   AddCommonOptions(*status, *common);
   status->footer("Example:\n  pintle cluster status -o json\nExit code 1 when a broker is down.");
   status->callback([common, &context] { context.exit_code = ClusterStatus(*common); });
+  AddSetWritable(*cluster, context, false);
+  AddSetWritable(*cluster, context, true);
 }
 
 }  // namespace pintle::cli

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "admin/cluster_admin.h"
 #include "cli/commands.h"
@@ -20,6 +21,7 @@ struct TopicOptions {
   admin::TopicSpec spec;
   int32_t queues = 8;
   std::string perm = "rw";
+  std::vector<std::string> attributes;  // "key=value"
   bool with_system = false;
 };
 
@@ -35,6 +37,10 @@ int Create(TopicOptions& options, bool has_read, bool has_write) {
   if (!has_write) options.spec.write_queues = options.queues;
   options.spec.perm = (options.perm.find('r') != std::string::npos ? 4 : 0) |
                       (options.perm.find('w') != std::string::npos ? 2 : 0);
+  for (const std::string& attribute : options.attributes) {
+    const size_t equals = attribute.find('=');
+    options.spec.attributes[attribute.substr(0, equals)] = attribute.substr(equals + 1);
+  }
   auto admin = admin::ClusterAdmin::Connect(options.common.ToClientOptions());
   if (!admin) return Complain("topic create", admin.error());
   auto brokers = (*admin)->CreateTopic(options.spec);
@@ -142,6 +148,13 @@ void AddCreate(CLI::App& topic, const std::shared_ptr<TopicOptions>& options, Co
       ->check(CLI::IsMember({"r", "w", "rw"}))
       ->capture_default_str();
   command->add_flag("--order", options->spec.order, "Keep its routes in order");
+  command->add_option("--attribute", options->attributes, "KEY=VALUE, kept with the topic; several")
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            const size_t equals = text.find('=');
+            return equals == 0 || equals == std::string::npos ? "KEY=VALUE" : "";
+          },
+          "", "KEY=VALUE"));
   command->add_option("--cluster", options->spec.cluster, "Only on this cluster's brokers");
   command->add_option("--broker", options->spec.broker, "Only on this broker name");
   AddCommonOptions(*command, options->common);

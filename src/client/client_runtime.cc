@@ -160,7 +160,10 @@ net::Task<Result<Route>> ClientRuntime::FindRoute(std::string topic, bool refres
     co_return route;
   }
   for (const model::BrokerRoute& broker : (*route)->brokers) brokers_[broker.broker_name] = broker;
-  routes_[topic] = *route;
+  Route& known = routes_[topic];
+  const bool changed = known != nullptr && *known != **route;
+  known = *route;
+  if (changed && route_changed_) route_changed_();
   co_return route;
 }
 

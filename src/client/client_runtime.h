@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <future>
 #include <map>
 #include <memory>
@@ -58,6 +59,8 @@ class ClientRuntime {
   // The topic's route: from memory, or from the name servers in turn. kNoRoute when they do not
   // know it.
   net::Task<Result<Route>> FindRoute(std::string topic, bool refresh);
+  // Told, on the loop, when a topic's route is another than before. Before the first route.
+  void SetRouteListener(std::function<void()> listener) { route_changed_ = std::move(listener); }
   // co_await runtime.pauses().For(ms): cut short by the stop.
   Pauses& pauses() { return pauses_; }
 
@@ -97,6 +100,7 @@ class ClientRuntime {
   std::atomic<int64_t> running_{0};  // launched tasks that have not ended
   // The loop's:
   std::map<std::string, Route> routes_;
+  std::function<void()> route_changed_;
   std::map<std::string, model::BrokerRoute> brokers_;
   size_t name_server_ = 0;  // the one that answered last
   bool stopped_ = false;    // the owner's

@@ -106,6 +106,8 @@ net::Task<Status> GroupMember::Join() {
   if (options_.retries) subscriptions_[retry_topic] = *std::move(retry);
   co_await BeatOnce();
   joined_ = true;
+  // Queues came or went: they are shared out anew at once, not with the next turn.
+  runtime_.SetRouteListener([this] { RebalanceSoon(); });
   runtime_.Launch(Heartbeats());
   runtime_.Launch(Rebalances());
   co_return Status();
