@@ -29,8 +29,8 @@ Status BoundedExecutor::Submit(Task task) {
     MutexLock lock(mutex_);
     if (closing_) return Fail(ErrorCode::kClosed, "{} is shutting down", options_.name);
     if (queue_.size() >= options_.queue_limit)
-      return Fail(ErrorCode::kOverloaded, "{}: {} tasks are waiting, the limit", options_.name,
-                  queue_.size());
+      return Fail(ErrorCode::kOverloaded, "{}: {} tasks are waiting, the limit; try again later",
+                  options_.name, queue_.size());
     queue_.push_back(std::move(task));
   }
   wake_.notify_one();

@@ -189,6 +189,7 @@ void Arrivals::OnReadable(store::ConsumeQueue& queue, QueueOffset offset, int64_
     const bool passes = offset >= interest.from &&
                         (interest.filter == nullptr || interest.filter->MatchesTagsCode(tags_code));
     if (passes) {
+      woken_.fetch_add(1, std::memory_order_relaxed);
       shard.Unlink(*waiter);
       waiter->woken = Woken::kArrived;
       // Its frame may go as soon as its loop can see it there.

@@ -65,6 +65,8 @@ class Arrivals final : public store::AppendObserver {
   void Close(net::Loop& loop);
 
   size_t held() const { return held_.load(std::memory_order_relaxed); }
+  // How many waits messages have ended so far.
+  size_t woken() const { return woken_.load(std::memory_order_relaxed); }
 
  private:
   struct Waiter;
@@ -90,6 +92,7 @@ class Arrivals final : public store::AppendObserver {
   const EndOf end_of_;
   const size_t held_max_;
   std::atomic<size_t> held_{0};
+  std::atomic<size_t> woken_{0};
   // Waiters by a hash of their queue: what an append looks at first.
   std::array<std::atomic<uint32_t>, kCounters> counters_{};
   std::unique_ptr<std::array<Shard, kShards>> shards_;

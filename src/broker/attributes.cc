@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "base/error.h"
+#include "broker/queue_policy.h"
 
 namespace pintle::broker {
 namespace {
@@ -15,12 +17,21 @@ constexpr std::array<std::string_view, 6> kMessageTypes = {"UNSPECIFIED", "NORMA
 
 // BatchCQ and COMPACTION topics and a retention per topic are not served: a request for them is
 // refused rather than accepted and forgotten.
-constexpr std::array<AttributeRule, 4> kTopicRules = {{
-    {"queue.type", false, kQueueTypes},
-    {"cleanup.policy", false, kCleanupPolicies},
-    {"message.type", true, kMessageTypes},
-    {"reserve.time", true, {}},
+constexpr std::array<AttributeRule, 7> kTopicRules = {{
+    {"queue.type", false, kQueueTypes, 0},
+    {"cleanup.policy", false, kCleanupPolicies, 0},
+    {"message.type", true, kMessageTypes, 0},
+    {"reserve.time", true, {}, 0},
+    {kQueuesLeast, true, {}, kPolicyQueuesMax},
+    {kQueuesMost, true, {}, kPolicyQueuesMax},
+    {kQueuesBacklog, true, {}, 1'000'000'000'000},
 }};
+
+bool IsNumberTo(int64_t max, std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= 1 && value <= max;
+}
 
 struct Change {
   bool set = false;
@@ -53,6 +64,11 @@ Status CheckChange(std::span<const AttributeRule> rules, bool create, const Attr
   if (!create && !rule->changeable) {
     return Fail(ErrorCode::kInvalidArgument, "attempt to update an unchangeable attribute. key: {}",
                 change.name);
+  }
+  if (change.set && rule->number_max > 0) {
+    if (IsNumberTo(rule->number_max, change.value)) return {};
+    return Fail(ErrorCode::kInvalidArgument, "value is not in range: 1 to {}, {} is {}",
+                rule->number_max, change.name, change.value);
   }
   if (change.set && std::ranges::find(rule->values, change.value) == rule->values.end()) {
     return Fail(ErrorCode::kInvalidArgument, "value is not in set: [{}]",

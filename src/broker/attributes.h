@@ -17,9 +17,10 @@ struct AttributeRule {
   std::string_view name;
   bool changeable = true;                    // after the topic was created
   std::span<const std::string_view> values;  // allowed; empty: none is served here
+  int64_t number_max = 0;                    // over 0: whole numbers from 1 to it instead
 };
 
-// queue.type, cleanup.policy, message.type, reserve.time.
+// queue.type, cleanup.policy, message.type, reserve.time, and those of queue_policy.h.
 std::span<const AttributeRule> TopicAttributeRules();
 // Groups have none.
 std::span<const AttributeRule> GroupAttributeRules();

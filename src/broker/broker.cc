@@ -77,6 +77,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
               delay_progress_),
       peers_(wiring.loops),
       uniq_keys_(MakeUniqKeys()),
+      scaler_(*this),
       upkeep_(*wiring.loops.front()),
       transactions_(std::make_unique<Transactions>(*this)) {
   wiring_.store.SetObserver(&arrivals_);
@@ -104,6 +105,7 @@ Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
     clients_.Expire();
     queue_locks_.DropExpired();
   });
+  upkeep_.Every(options_.queue_policy_interval_ms, [this] { scaler_.Look(); });
   upkeep_.Every(kSampleMs, [this] { traffic_.Sample(); });
   upkeep_.Every(kRatesMs, [this] {
     topics_.SampleRates();

@@ -24,6 +24,7 @@
 #include "broker/name_server_registrar.h"
 #include "broker/peer_hosts.h"
 #include "broker/queue_locks.h"
+#include "broker/queue_scaler.h"
 #include "broker/room_waiters.h"
 #include "broker/topic_table.h"
 #include "broker/traffic.h"
@@ -127,6 +128,7 @@ class Broker {
   DelaySchedule delays_;
   PeerHosts peers_;
   model::UniqKeySource uniq_keys_;
+  QueueScaler scaler_;
   Upkeep upkeep_;
   std::unique_ptr<Transactions> transactions_;
   std::unique_ptr<NameServerRegistrar> registrar_;

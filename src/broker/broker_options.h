@@ -30,6 +30,8 @@ struct BrokerOptions {
   bool cluster_topic = true;                            // clusterTopicEnable
   bool broker_topic = true;                             // brokerTopicEnable
   int32_t revive_queues = 8;  // reviveQueueNum: queues of the pop revive log
+  // Of all topics together. What the broker needs itself (retries, dead letters) comes on top.
+  int64_t queues_max = 1'000'000;
 
   // Sending
   int32_t message_bytes_max = 4 << 20;  // maxMessageSize: the body; told in refusals
@@ -73,6 +75,12 @@ struct BrokerOptions {
   // instead of sending their next pulls there.
   bool server_side_reset = true;
   bool notify_group_changes = true;  // notifyConsumerIdsChangedEnable
+
+  // Queues that are added and drained by a topic's policy
+  int64_t queue_policy_interval_ms = 10'000;  // how often topics are looked at
+  // How long there must be few unread messages before queues are drained, and how long nothing may
+  // come to a drained queue before it is closed: longer than producers keep an old route.
+  int64_t queue_policy_quiet_ms = 120'000;
 
   // Upkeep
   int64_t register_interval_ms = 30'000;  // registerNameServerPeriod

@@ -46,6 +46,7 @@ class RoomWaiters {
   // Forgets the loop's timer; all waits have ended. On that loop.
   void Close(net::Loop& loop);
 
+  int64_t held_bytes() const { return held_bytes_.load(std::memory_order_relaxed); }
   // How many wait. Any thread.
   size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
 

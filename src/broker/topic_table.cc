@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "broker/attributes.h"
+#include "broker/queue_policy.h"
 #include "remoting/bodies/topic_table.h"
 
 namespace pintle::broker {
@@ -64,6 +65,29 @@ void TopicTable::AddIfMissing(std::string_view name, int32_t queues, int32_t per
   config.write_queues = queues;
   config.perm = perm;
   topics_.Put(name, Make(std::move(config)));
+  MutexLock lock(mutex_);
+  Count(name, 1);
+}
+
+int64_t TopicTable::queue_count() const {
+  MutexLock lock(mutex_);
+  return queues_;
+}
+
+void TopicTable::Count(std::string_view name, int64_t sign) {
+  if (const auto topic = topics_.Find(name)) queues_ += sign * topic->queue_count();
+}
+
+Outcome<void> TopicTable::CheckRoom(const model::TopicConfig& config) const {
+  const auto old = topics_.Find(config.name);
+  const int64_t wanted = std::max(config.read_queues, config.write_queues);
+  const int64_t more = wanted - (old == nullptr ? 0 : old->queue_count());
+  if (more <= 0 || queues_ + more <= options_.queues_max) return {};
+  return Refuse(
+      RefusalCode::kUnavailable,
+      "topic {} with {} queues would bring this broker from {} queues to {}; the limit is "
+      "{} (topics.queues_max): delete topics, raise it, or use another broker",
+      config.name, wanted, queues_, queues_ + more, options_.queues_max);
 }
 
 std::shared_ptr<const Topic> TopicTable::Make(model::TopicConfig config) const {
@@ -112,6 +136,7 @@ Outcome<TopicChange> TopicTable::FindOrInherit(std::string_view name,
     config.perm = pattern->config().perm & ~model::kPermInherit;
     config.sys_flag = sys_flag;
     config.filter_type = pattern->config().filter_type;
+    if (auto room = CheckRoom(config); !room) return std::unexpected(std::move(room).error());
     PINTLE_LOG(kInfo, "broker: topic {} is created after {} with {} queues", name, default_topic,
                config.write_queues);
     result.change = Put(std::move(config));
@@ -158,6 +183,9 @@ Outcome<TopicChange> TopicTable::Update(model::TopicConfig config) {
         old == nullptr ? Attributes() : old->config().attributes, config.attributes);
     if (!attributes) return Refuse(RefusalCode::kInternal, "{}", attributes.error().message);
     config.attributes = *std::move(attributes);
+    if (const auto policy = QueuePolicyOf(config); !policy)
+      return Refuse(RefusalCode::kInvalidParameter, "{}", policy.error().message);
+    if (auto room = CheckRoom(config); !room) return std::unexpected(std::move(room).error());
     const std::string name = config.name;
     PINTLE_LOG(kInfo, "broker: topic {} is {}: {} read and {} write queues, perm {}", name,
                old == nullptr ? "created" : "changed", config.read_queues, config.write_queues,
@@ -169,11 +197,32 @@ Outcome<TopicChange> TopicTable::Update(model::TopicConfig config) {
   return result;
 }
 
+Outcome<TopicChange> TopicTable::Resize(const Topic& seen, int32_t read_queues,
+                                        int32_t write_queues) {
+  TopicChange result;
+  {
+    MutexLock lock(mutex_);
+    const auto now = topics_.Find(seen.name());
+    if (now.get() != &seen) return TopicChange{now, 0};
+    model::TopicConfig config = seen.config();
+    config.read_queues = read_queues;
+    config.write_queues = write_queues;
+    if (auto room = CheckRoom(config); !room) return std::unexpected(std::move(room).error());
+    result.change = Put(std::move(config));
+    result.topic = topics_.Find(seen.name());
+  }
+  file_.WriteSoon();
+  if (changed_) changed_(result.topic->name());
+  return result;
+}
+
 MetadataFile::Change TopicTable::Delete(std::string_view name) {
   MetadataFile::Change change;
   {
     MutexLock lock(mutex_);
-    if (topics_.Erase(name) == nullptr) return 0;
+    const auto gone = topics_.Erase(name);
+    if (gone == nullptr) return 0;
+    queues_ -= gone->queue_count();
     PINTLE_LOG(kInfo, "broker: topic {} is deleted", name);
     version_.Next(clock_.WallMs());
     change = file_.Changed();
@@ -203,7 +252,9 @@ void TopicTable::SampleRates() {
 
 MetadataFile::Change TopicTable::Put(model::TopicConfig config) {
   const std::string name = config.name;
+  Count(name, -1);
   topics_.Put(name, Make(std::move(config)));
+  Count(name, 1);
   version_.Next(clock_.WallMs());
   return file_.Changed();
 }
@@ -220,6 +271,8 @@ Status TopicTable::Decode(std::string_view text) {
   for (auto& [name, config] : in.topics) {
     config.name = name;
     topics_.Put(name, Make(std::move(config)));
+    MutexLock lock(mutex_);
+    Count(name, 1);
   }
   MutexLock lock(mutex_);
   version_ = in.version;

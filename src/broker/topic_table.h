@@ -55,6 +55,8 @@ class TopicTable {
   std::shared_ptr<const Topic> Find(std::string_view name) const { return topics_.Find(name); }
   bool Contains(std::string_view name) const { return Find(name) != nullptr; }
   size_t size() const { return topics_.size(); }
+  // Of all topics.
+  int64_t queue_count() const;
   std::vector<std::pair<std::string, std::shared_ptr<const Topic>>> All() const {
     return topics_.All();
   }
@@ -73,6 +75,9 @@ class TopicTable {
   // Creates or replaces. `config.attributes` are changes as requests name them ("+key", "-key").
   // The change is 0 when nothing differs.
   Outcome<TopicChange> Update(model::TopicConfig config);
+  // Gives the topic other numbers of queues. The change is 0 when the topic is not the one that was
+  // seen any more; kUnavailable when the broker would have too many queues.
+  Outcome<TopicChange> Resize(const Topic& seen, int32_t read_queues, int32_t write_queues);
   // The change is 0 when there is no such topic.
   MetadataFile::Change Delete(std::string_view name);
   // Marks topics as ordered, as the name server's configuration says. Unknown names are left out.
@@ -88,6 +93,9 @@ class TopicTable {
   void AddSystemTopics();
   void AddIfMissing(std::string_view name, int32_t queues, int32_t perm);
   MetadataFile::Change Put(model::TopicConfig config) REQUIRES(mutex_);
+  // kUnavailable when the broker would have too many queues with this topic as it is to be.
+  Outcome<void> CheckRoom(const model::TopicConfig& config) const REQUIRES(mutex_);
+  void Count(std::string_view name, int64_t sign) REQUIRES(mutex_);
   std::string Encode() const;
   Status Decode(std::string_view text);
 
@@ -99,6 +107,7 @@ class TopicTable {
   NameTable<Topic> topics_;
   mutable Mutex mutex_;  // one change at a time
   model::DataVersion version_ GUARDED_BY(mutex_);
+  int64_t queues_ GUARDED_BY(mutex_) = 0;  // of all topics
   MetadataFile file_;
 };
 

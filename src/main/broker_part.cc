@@ -69,7 +69,9 @@ Status BrokerPart::OpenBroker(FileSystem& fs, const Clock& clock, BoundedExecuto
 Status BrokerPart::Listen(const Config& config) {
   main_table_ = std::make_unique<remoting::DispatchTable>(
       remoting::DispatchTable::Of<broker::MainHandlers>(*broker_));
-  main_protocol_ = remoting::RemotingServer::Create(*main_table_, nullptr, {.name = "broker"});
+  main_protocol_ = remoting::RemotingServer::Create(
+      *main_table_, nullptr,
+      {.name = "broker", .in_flight_max = static_cast<size_t>(config.requests_in_flight_max)});
   main_protocol_->AddClosedListener([this](const std::shared_ptr<remoting::Session>& session) {
     broker_->OnSessionClosed(*session);
   });
@@ -100,7 +102,9 @@ Status BrokerPart::ListenVip(const Config& config) {
   if (listening_.port <= kVipBelow) return {};
   vip_table_ = std::make_unique<remoting::DispatchTable>(
       remoting::DispatchTable::Of<broker::VipHandlers>(*broker_));
-  vip_protocol_ = remoting::RemotingServer::Create(*vip_table_, nullptr, {.name = "broker vip"});
+  vip_protocol_ = remoting::RemotingServer::Create(
+      *vip_table_, nullptr,
+      {.name = "broker vip", .in_flight_max = static_cast<size_t>(config.requests_in_flight_max)});
   vip_protocol_->AddClosedListener([this](const std::shared_ptr<remoting::Session>& session) {
     broker_->OnSessionClosed(*session);
   });

@@ -37,6 +37,8 @@ struct Config {
 
   int32_t loops = 0;  // 0: one per core
   int32_t connections_max = 20'000;
+  int64_t in_flight_bytes_max = 512 << 20;  // of all connections
+  int32_t requests_in_flight_max = 65'536;  // of one connection, held pulls among them
   net::ConnectionLimits connection;
   int64_t drain_ms = 5'000;  // how long a stop waits for answers to leave
 

@@ -35,7 +35,10 @@ Result<std::unique_ptr<Wiring>> Wiring::Start(FileSystem& fs, const Clock& clock
   return wiring;
 }
 
-Status Wiring::StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& config) {
+Status Wiring::StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& given) {
+  in_flight_ = std::make_unique<net::InFlightBytes>(given.in_flight_bytes_max);
+  Config config = given;
+  config.connection.in_flight = in_flight_.get();
   pool_ = std::make_unique<BoundedExecutor>(BoundedExecutorOptions{.name = "pool"});
   loops_ = net::LoopGroup::Create(LoopCount(config), clock);
   if (role != Role::kBroker) {

@@ -13,6 +13,7 @@
 #include "main/config_loader.h"
 #include "main/namesrv_part.h"
 #include "main/self_dial.h"
+#include "net/in_flight.h"
 #include "net/loop_group.h"
 
 namespace pintle::main {
@@ -35,10 +36,11 @@ class Wiring {
 
  private:
   Wiring() = default;
-  Status StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& config);
+  Status StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& given);
   // Until the name server beside it knows the broker.
   void AwaitRegistration(const Clock& clock);
 
+  std::unique_ptr<net::InFlightBytes> in_flight_;  // outlives connections
   std::unique_ptr<BoundedExecutor> pool_;
   std::unique_ptr<net::LoopGroup> loops_;
   std::unique_ptr<NamesrvPart> namesrv_;

@@ -355,6 +355,38 @@ TEST_F(NameServerTest, TakesAndGivesWritePermission) {
   EXPECT_THAT(Route("orders").body, HasSubstr("\"perm\":6"));
 }
 
+TEST_F(NameServerTest, RoutesAndBrokersAreToldOfOrderedTopics) {
+  Close();
+  Open({.order_topics = true});
+  Register();
+  const FieldList put = {
+      {"namespace", "ORDER_TOPIC_CONFIG"}, {"key", "orders"}, {"value", "broker-a:4"}};
+  EXPECT_EQ(client_->Ask(code::kPutKvConfig, put).code, ResponseCode::kSuccess);
+  EXPECT_THAT(Route("orders").body, HasSubstr(R"("orderTopicConf":"broker-a:4")"));
+  EXPECT_THAT(Route("payments").body, ::testing::Not(HasSubstr("broker-a:4")));
+  EXPECT_EQ(Register().body, R"({"table":{"orders":"broker-a:4"}})");
+  client_->Ask(code::kDeleteKvConfig, {{"namespace", "ORDER_TOPIC_CONFIG"}, {"key", "orders"}});
+  EXPECT_THAT(Route("orders").body, ::testing::Not(HasSubstr("broker-a:4")));
+}
+
+TEST_F(NameServerTest, RefusesWhatIsNotThereAndChangesNothing) {
+  Register();
+  const std::string route = Route("orders").body;
+  for (const int32_t request :
+       {code::kWipeWritePermOfBroker, code::kAddWritePermOfBroker, code::kPutKvConfig,
+        code::kGetKvConfig, code::kDeleteKvConfig, code::kGetKvListByNamespace}) {
+    EXPECT_EQ(client_->Ask(request).code, ResponseCode::kSystemError) << request;
+    EXPECT_EQ(client_->Ask(request, {{"brokername", "broker-a"}}).code, ResponseCode::kSystemError);
+  }
+  EXPECT_EQ(client_->Ask(code::kWipeWritePermOfBroker, {{"brokerName", "broker-x"}})
+                .fields.at("wipeTopicCount"),
+            "0");
+  EXPECT_EQ(
+      client_->Ask(code::kAddWritePermOfBroker, {{"brokerName", ""}}).fields.at("addTopicCount"),
+      "0");
+  EXPECT_EQ(Route("orders").body, route);
+}
+
 TEST_F(NameServerTest, AddsAndDeletesOneTopic) {
   Register();
   const std::string route = R"({"queueDatas":[{"brokerName":"broker-a","readQueueNums":1,)"

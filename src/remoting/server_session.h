@@ -39,6 +39,7 @@ class ServerSession final : public ServingSession {
   const net::Endpoint& local() const override { return local_; }
   net::Loop& loop() const override { return own_->loop; }
   bool closed() const override { return closed_.load(std::memory_order_relaxed); }
+  bool crowded() const override { return connection_ != nullptr && connection_->OutputFull(); }
   void SendOneway(int32_t code, FieldList fields, std::string body) override;
   net::Task<Result<std::unique_ptr<OwnedCommand>>> Invoke(net::Loop& caller, int32_t code,
                                                           FieldList fields, std::string body,

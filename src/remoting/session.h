@@ -23,7 +23,7 @@ struct OwnedCommand {
   ResponseCode code() const { return static_cast<ResponseCode>(command.head.code); }
 };
 
-// Threads: any thread for SendOneway() and Invoke() (they go to the session's loop themselves);
+// Threads: its loop for crowded(); any thread for SendOneway() and Invoke() (they go to the session's loop themselves);
 // the rest is const.
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -33,6 +33,8 @@ class Session : public std::enable_shared_from_this<Session> {
   virtual const net::Endpoint& local() const = 0;  // the listener that it came in by
   virtual net::Loop& loop() const = 0;
   virtual bool closed() const = 0;
+  // So much waits for the client to read it that nothing more is read from it. On its loop.
+  virtual bool crowded() const { return false; }
 
   // Sends a request to the client without an answer; `fields` as from ToFieldList(). Lost silently
   // when the connection is gone.

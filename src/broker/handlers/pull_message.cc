@@ -146,13 +146,15 @@ net::Task<PullReply> PullMessage::Handle(Broker& broker, Call<Request> call) {
   interest.timeout_ms = HoldMs(broker.options(), call.request);
   interest.owner = call.session->id();
   const Woken woken = co_await broker.arrivals().Wait(loop, interest);
-  if (woken == Woken::kClosed) co_return std::move(reply);
   if (woken == Woken::kFull) {
     co_return PullReply(ResponseCode::kSystemBusy,
-                        fmt::format("this broker holds {} empty pulls, and no more; pull again "
-                                    "later",
-                                    broker.options().held_pulls_max));
+                        fmt::format("this broker holds {} empty pulls, the limit is {} "
+                                    "(pull.held_max): pull again later, or raise the limit",
+                                    broker.arrivals().held(), broker.options().held_pulls_max));
   }
+  // A client that does not keep up reading is told that nothing came, which costs nothing, and gets
+  // the messages when it pulls again: it is not read until it has read most of what waits for it.
+  if (woken == Woken::kClosed || call.session->crowded()) co_return std::move(reply);
   // The topic, its permissions and the subscription may have changed meanwhile.
   auto again = PreparePull(broker, ToPullRequest(broker, call));
   if (!again) co_return RefusedPull(again.error());

@@ -178,7 +178,12 @@ NowOrLater<SendMessageResponse> Send(Broker& broker, const Call<SendMessageReque
     }
     reply = SendReply();
     left = Store(broker, request, batch, reply);
-    if (left.busy) broker.traffic().OnPutFailure();
+    if (left.busy) {
+      broker.traffic().OnPutFailure();
+      reply.remark += fmt::format(
+          "; messages of {} bytes wait for room already, the limit is {} (messages.held_bytes_max)",
+          broker.room().held_bytes(), broker.options().held_sends_bytes);
+    }
   }
   if (oneway) left = Unanswered(broker, left);
   if (left.wait_durable || left.topic_change != 0) [[unlikely]]

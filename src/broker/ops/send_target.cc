@@ -25,6 +25,7 @@ Outcome<TopicChange> FindOrMake(Broker& broker, const SendTargetRequest& request
     defaults.sys_flag = sys_flag;
     return broker.topics().FindOrCreate(request.topic, defaults);
   }
+  if (made.error().code == RefusalCode::kUnavailable) return made;
   return Refuse(RefusalCode::kTopicMissing,
                 "topic[{}] not exist, apply first please! Create it with: pintle topic create {}",
                 request.topic, request.topic);
@@ -140,8 +141,11 @@ Refusal StoreRefusal(const Broker& broker, const Error& error) {
       return IllegalMessage(broker);
     case ErrorCode::kOverloaded:
     case ErrorCode::kBusy:
-      return {RefusalCode::kBusy,
-              "[PC_SYNCHRONIZED]broker busy, start flow control for a while: " + error.message};
+      return {
+          RefusalCode::kBusy,
+          fmt::format("[PC_SYNCHRONIZED]broker busy, start flow control for a while: {}; nothing "
+                      "was stored: send again, to another broker where there is one",
+                      error.message)};
     case ErrorCode::kNoSpace:
     case ErrorCode::kUnavailable:
     case ErrorCode::kClosed:

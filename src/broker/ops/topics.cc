@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "broker/ops/checks.h"
+#include "broker/ops/unread.h"
 
 namespace pintle::broker {
 namespace {
@@ -23,6 +25,34 @@ std::vector<std::string> PopRetryTopics(Broker& broker, std::string_view topic) 
   return names;
 }
 
+// What the queues that a topic loses for reading still hold is neither deleted nor read, as in
+// RocketMQ. Nobody sees that from outside, so it is said here.
+void LogHidden(Broker& broker, const Topic& before, const Topic& now) {
+  const int32_t read_queues = now.config().read_queues;
+  if (before.config().read_queues <= read_queues) return;
+  const TopicReaders readers = ReadersOf(broker, before.name());
+  int64_t kept = 0;
+  int64_t unread = 0;
+  std::string behind;
+  for (int32_t id = read_queues; id < before.config().read_queues; ++id) {
+    const UnreadQueue queue = UnreadOf(broker, before, id, readers);
+    kept += queue.kept;
+    unread += queue.unread;
+    if (behind.empty()) behind = queue.behind;
+  }
+  const bool nobody = readers.groups.empty() && kept > 0;
+  if (unread == 0 && !nobody) return;
+  PINTLE_LOG(
+      kWarn,
+      "broker: topic {} is read with {} queues instead of {}: {} messages in queues {} to {} "
+      "that {} are hidden; they are kept as long as the log, and read again once the topic has "
+      "{} read queues",
+      before.name(), read_queues, before.config().read_queues, nobody ? kept : unread, read_queues,
+      before.config().read_queues - 1,
+      nobody ? "no group has consumed" : fmt::format("group {} has not consumed", behind),
+      before.config().read_queues);
+}
+
 }  // namespace
 
 Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig config) {
@@ -36,8 +66,10 @@ Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig con
                   "topic {} cannot have {} read and {} write queues; the limit is {}", config.name,
                   config.read_queues, config.write_queues, kQueuesMax);
   }
+  const auto before = broker.topics().Find(config.name);
   auto changed = broker.topics().Update(std::move(config));
   if (!changed) return std::unexpected(std::move(changed).error());
+  if (before != nullptr) LogHidden(broker, *before, *changed->topic);
   return changed->change;
 }
 

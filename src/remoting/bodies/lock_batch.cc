@@ -38,6 +38,9 @@ Result<LockBatch> DecodeLockBatch(ByteView body) {
   LockBatch batch;
   batch.client_id = document.root().String("clientId");
   batch.group = document.root().String("consumerGroup");
+  // A lock of nobody could never be told from that of somebody else.
+  if (batch.client_id.empty() || batch.group.empty())
+    return Malformed("queue locks: clientId and consumerGroup must not be empty");
   batch.queues = ReadQueues(document.root().Items("mqSet"));
   batch.only_this_broker = document.root().Bool("onlyThisBroker");
   return batch;
