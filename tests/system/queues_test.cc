@@ -21,7 +21,7 @@ constexpr char kBroker[] = "broker-a";
 
 class QueuesTest : public ::testing::Test {
  protected:
-  QueuesTest() {
+  explicit QueuesTest(std::vector<std::string> settings = {}) : cluster_(std::move(settings)) {
     cluster_.StartBroker(kBroker);
     auto admin = admin::ClusterAdmin::Connect(cluster_.client());
     EXPECT_TRUE(admin) << admin.error().message;
@@ -248,6 +248,40 @@ TEST_F(QueuesTest, OrderHoldsThroughKills) {
   flow.StopSenders();
   EXPECT_TRUE(flow.AwaitDelivered()) << flow.complaint();
   EXPECT_EQ(flow.complaint(), "");
+}
+
+class QueuePolicyTest : public QueuesTest {
+ protected:
+  QueuePolicyTest() : QueuesTest({"topics.policy_interval_ms=50", "topics.policy_quiet_ms=2s"}) {}
+};
+
+// Consumers fall behind: queues are added. They catch up: queues are drained and closed, while
+// messages flow.
+TEST_F(QueuePolicyTest, QueuesFollowTheBacklogUnderLoadWithoutLoss) {
+  admin::TopicSpec spec;
+  spec.name = kTopic;
+  spec.read_queues = spec.write_queues = 2;
+  spec.attributes = {
+      {"pintle.queues.least", "2"}, {"pintle.queues.most", "8"}, {"pintle.queues.backlog", "1000"}};
+  const auto made = admin_->CreateTopic(spec);
+  ASSERT_TRUE(made) << made.error().message;
+  ASSERT_TRUE(cluster_.AwaitRoute(kTopic, kBroker, 2, 2));
+  Flow flow(cluster_.client(), kTopic, "readers");
+  flow.SetListenerMs(100);
+  flow.AddConsumer();
+  flow.StartSender(2);
+  flow.StartSender(2);
+  ASSERT_TRUE(cluster_.AwaitRoute(kTopic, kBroker, 8, 8));
+  EXPECT_TRUE(AwaitUsed(flow, 8));
+  flow.StopSenders();
+  flow.SetListenerMs(0);
+  flow.StartSender(2);
+  ASSERT_TRUE(cluster_.AwaitRoute(kTopic, kBroker, 2, 2));
+  ASSERT_TRUE(flow.AwaitAcknowledged(100));
+  flow.StopSenders();
+  EXPECT_TRUE(flow.AwaitDelivered()) << flow.complaint();
+  EXPECT_EQ(flow.complaint(), "");
+  EXPECT_EQ(flow.refused(), 0) << flow.last_refusal();
 }
 
 }  // namespace
