@@ -202,6 +202,8 @@ run_all() {
           group "java-$version-$encoding" \
             "$INTEROP_DIR/run_java.sh" "$namesrv" "$version" "$encoding" first
         done
+        # What concerns the whole broker, alone.
+        group "java-$version-later" "$INTEROP_DIR/run_java.sh" "$namesrv" "$version" JSON later
       done
     else
       echo "SKIP java: java, javac or mvn is missing"

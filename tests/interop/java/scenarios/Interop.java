@@ -56,9 +56,11 @@ public final class Interop {
         new SendTransaction(),
         new TransactionChecked(),
         new CreateTopic(),
+        new OrderTopicConfig(),
+        new QueuesChange(),
         new UnknownTopic());
 
-    private static final List<Scenario> LATER = List.of();
+    private static final List<Scenario> LATER = List.of(new WipeWritePerm());
 
     public static void main(String[] args) throws Exception {
         String namesrv = args[0];

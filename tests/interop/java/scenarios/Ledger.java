@@ -36,6 +36,12 @@ final class Ledger {
         Failure.unless(other == null, "%s and %s both stored at %s", message.getKeys(), other, place);
     }
 
+    /** It was refused for certain: it must not come. */
+    synchronized void neverSent(Message message) {
+        bodies.remove(message.getKeys());
+        tags.remove(message.getKeys());
+    }
+
     synchronized void delivered(String consumer, MessageExt message) {
         String key = message.getKeys();
         byte[] body = bodies.get(key);
