@@ -2,8 +2,11 @@
 // leaves a spool that takes messages.
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "base/bytes.h"
 #include "base/check.h"
+#include "base/crc32.h"
 #include "base/memory_file_system.h"
 #include "client/spool.h"
 
@@ -15,16 +18,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   MemoryFileSystem fs({.track_crashes = false});
   PINTLE_CHECK(fs.CreateDirectories("/s"));
-  // Two files, the second where the first's entries may end.
+  // Two files: an entry that is whole by its CRC, whatever its record is, and behind it what may be
+  // anything; and a second one where the first's whole entry ends.
   const size_t cut = size == 0 ? 0 : data[0] * size / 256;
-  int64_t begin = 0;
-  for (const ByteView part : {bytes.first(cut), bytes.subspan(cut)}) {
-    auto file =
-        fs.Open(begin == 0 ? "/s/00000000000000000000.spool" : "/s/00000000000000000001.spool",
-                OpenMode::kCreate);
-    PINTLE_CHECK(file && (*file)->WriteAt(0, part));
-    ++begin;
-  }
+  std::vector<std::byte> first(16);
+  first.insert(first.end(), bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(cut));
+  StoreBig(first.data(), static_cast<uint32_t>(cut));
+  StoreBig(first.data() + 8, int64_t{1});
+  StoreBig(first.data() + 4, Crc32(ByteView(first).subspan(8)));
+  if (size % 2 == 1) first.insert(first.end(), bytes.begin(), bytes.end());
+  auto file = fs.Open("/s/00000000000000000000.spool", OpenMode::kCreate);
+  PINTLE_CHECK(file && (*file)->WriteAt(0, first));
+  file = fs.Open("/s/00000000000000000001.spool", OpenMode::kCreate);
+  PINTLE_CHECK(file && (*file)->WriteAt(0, bytes.subspan(cut)));
   SpoolSpace space{.bytes_max = 1 << 20};
   auto spool = Spool::Open(fs, "/s", space);
   PINTLE_CHECK(spool.has_value());
