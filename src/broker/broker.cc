@@ -18,7 +18,7 @@ constexpr int64_t kRatesMs = 10'000;  // of topics and groups, of which there ma
 constexpr int64_t kLookMs = 2;
 constexpr int64_t kLeaveMs = 3'000;  // how long a name server may take to hear of the leave
 
-std::string MakeStamp(const BrokerOptions& options) {
+std::string MakeStamp(const BrokerOptions& options, bool with_cluster) {
   std::string text;
   const auto add = [&](std::string_view name, std::string_view value) {
     text.append(name).push_back(model::kNameValueSeparator);
@@ -26,7 +26,7 @@ std::string MakeStamp(const BrokerOptions& options) {
   };
   add(model::property::kMsgRegion, options.region);
   add(model::property::kTraceSwitch, options.trace_on ? "true" : "false");
-  add(model::property::kCluster, options.cluster);
+  if (with_cluster) add(model::property::kCluster, options.cluster);
   return text;
 }
 
@@ -54,7 +54,8 @@ Result<std::unique_ptr<Broker>> Broker::Open(const BrokerWiring& wiring, BrokerO
 Broker::Broker(const BrokerWiring& wiring, BrokerOptions options)
     : wiring_(wiring),
       options_(std::move(options)),
-      stamp_(MakeStamp(options_)),
+      reply_stamp_(MakeStamp(options_, false)),
+      stamp_(MakeStamp(options_, true)),
       topics_(wiring.store, wiring.clock, options_, wiring.fs, wiring.executor,
               JoinPath(wiring.config_folder, "topics.json")),
       groups_(wiring.clock, options_, wiring.fs, wiring.executor,

@@ -102,6 +102,8 @@ class Broker {
 
   // The properties that every stored message gets: MSG_REGION, TRACE_ON, CLUSTER.
   std::string_view stamp() const { return stamp_; }
+  // The same on a consumer's reply, which RocketMQ keeps without the cluster's name.
+  std::string_view reply_stamp() const { return reply_stamp_; }
 
  private:
   Broker(const BrokerWiring& wiring, BrokerOptions options);
@@ -109,6 +111,7 @@ class Broker {
 
   const BrokerWiring wiring_;
   const BrokerOptions options_;
+  const std::string reply_stamp_;
   const std::string stamp_;
   std::atomic<bool> stopping_{false};
   Address address_;

@@ -27,10 +27,11 @@ mkdir -p "$work/java" "$work/ours"
 classpath="$(java_program "$JAVA_NEW" "$here/java")" || { echo "0 passed, 1 failed"; exit 1; }
 
 "$INTEROP_DIR/java_broker.sh" "$JAVA_NEW" "$work/java" --heap 512m --set brokerName=broker-a \
+  --set transactionCheckInterval=3600000 \
   >"$work/java.out" 2>"$work/java.err" &
 java=$!
 "$pintle" start --data-dir "$work/ours" --set namesrv.listen=127.0.0.1:0 --set broker.listen=127.0.0.1:0 \
-  --set broker.name=broker-a >"$work/ours.out" 2>"$work/ours.err" &
+  --set broker.name=broker-a --set transactions.check_interval_ms=3600000 >"$work/ours.out" 2>"$work/ours.err" &
 ours=$!
 if ! theirs_ready="$(wait_line "$work/java.out" ready 120 $java)" ||
   ! ours_ready="$(wait_line "$work/ours.out" ready 60 $ours)"; then

@@ -73,7 +73,8 @@ Push PreparePush(Broker& broker, const Call<SendMessageRequest>& call) {
 net::Task<SendReply> Answer(Broker& broker, Call<SendMessageRequest> call) {
   // The request's bytes are gone once something is waited for: all of it is used up before.
   Push push = PreparePush(broker, call);
-  const PutRequest request = ToPutRequest(broker, call);
+  PutRequest request = ToPutRequest(broker, call);
+  request.is_reply = true;
   SendReply reply;
   reply.fields.msg_id = "0";
   SetTraceFields(broker, reply.fields);

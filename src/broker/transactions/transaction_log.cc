@@ -94,17 +94,22 @@ Result<store::Appended> TransactionLog::AppendOp(std::string_view offsets) {
   return Append(message, model::kOpHalfTopic, kHalfQueue);
 }
 
-// The properties stay as they are, REAL_TOPIC and TRAN_MSG too: consumers see them with RocketMQ.
+// The properties stay as they are, TRAN_MSG too: consumers see them with RocketMQ. Only what tells
+// where the message goes has done its work.
 Result<store::Appended> TransactionLog::AppendWhole(const model::Record& half,
                                                     model::LogOffset log_offset) {
   const HalfProperties properties = HalfProperties::Scan(half.properties);
   if (properties.real_topic.empty() || properties.real_queue < 0)
     return Fail(ErrorCode::kCorrupt, "the half message does not tell its topic and queue");
+  model::Properties kept = model::Properties::Parse(half.properties);
+  kept.Remove(model::property::kRealTopic);
+  kept.Remove(model::property::kRealQueueId);
+  const std::string text = kept.ToText();
   store::NewMessage message;
   message.parts = PartsOf(half);
   message.parts.sys_flag = (half.sys_flag & ~model::kSysTransactionMask) | model::kSysCommit;
   message.parts.prepared_transaction_offset = log_offset.value();
-  message.parts.properties = {half.properties, {}, {}};
+  message.parts.properties = {text, {}, {}};
   message.tags_code = TagsCodeOf(properties.tags);
   message.uniq_key = properties.uniq_key;
   message.keys = properties.keys;

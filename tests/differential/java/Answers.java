@@ -21,7 +21,7 @@ final class Answers {
         parts.put("remark", Text.plain(answer.getRemark()));
         if (answer.getExtFields() != null) {
             new TreeMap<>(answer.getExtFields()).forEach((name, value) -> parts.put("field " + name,
-                name.equals("msgId") ? "ID x " + value.split(",").length : Text.plain(value)));
+                step.half && name.equals("queueOffset") ? "PLACE" : name.equals("msgId") ? "ID x " + value.split(",").length : Text.plain(value)));
         }
         byte[] body = answer.getBody();
         if (body == null || body.length == 0) {
@@ -44,7 +44,7 @@ final class Answers {
                 "%s/%d/%d flag %d sysFlag %d born %d times %d size %d crc %d prepared %d body %s %s",
                 m.getTopic(), m.getQueueId(), m.getQueueOffset(), m.getFlag(), m.getSysFlag(),
                 m.getBornTimestamp(), m.getReconsumeTimes(), m.getStoreSize(), m.getBodyCRC(),
-                m.getPreparedTransactionOffset(), Arrays.hashCode(m.getBody()), Text.plain(properties.toString())));
+                m.getPreparedTransactionOffset() > 0 ? 1 : 0, Arrays.hashCode(m.getBody()), Text.plain(properties.toString())));
         }
     }
 

@@ -71,6 +71,9 @@ public final class Differential {
                 return differences;
             }
             requests++;
+            if (step.code == 222) {
+                Thread.sleep(100);  // it reads the queues, and changes what it reads
+            }
             RemotingCommand[] raw = new RemotingCommand[2];
             List<String> found = null;
             // RocketMQ's queues follow its log after a moment: what only reads is asked again.

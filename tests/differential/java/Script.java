@@ -19,6 +19,8 @@ final class Script {
     private final String[] groups;
     /** Offset message ids that were given out: theirs and ours. */
     private final List<String[]> ids = new ArrayList<>();
+    /** Halves without a decision: their place in the queue of halves and in the log, each theirs and ours. */
+    private final List<String[][]> halves = new ArrayList<>();
     private int steps;
     private int closing;
 
@@ -61,6 +63,8 @@ final class Script {
                 return new Step(30, "maxOffset").with("topic", topic).with("queueId", i % 2);
             case 2:
                 return new Step(31, "minOffset").with("topic", topic).with("queueId", 0);
+            case 3:
+                return new Step(30, "maxOffset").with("topic", "%DLQ%" + groups[i / 6]).with("queueId", 0);
             default:
                 return pull(topic, groups[0], i % 3, 0, "*", 32);
         }
@@ -69,7 +73,13 @@ final class Script {
     void learn(Step step, RemotingCommand[] answers) {
         String theirs = field(answers[0], "msgId");
         String ours = field(answers[1], "msgId");
-        if (theirs != null && ours != null && !theirs.contains(",") && ids.size() < 20) {
+        if (theirs == null || ours == null || theirs.contains(",")) {
+            return;
+        }
+        if (step.half) {
+            halves.add(new String[][] {
+                {field(answers[0], "queueOffset"), field(answers[1], "queueOffset")}, {offset(theirs), offset(ours)}});
+        } else if (ids.size() < 20) {
             ids.add(new String[] {theirs, ours});
         }
     }
@@ -83,7 +93,7 @@ final class Script {
     }
 
     private Step draw() {
-        switch (random.nextInt(26)) {
+        switch (random.nextInt(34)) {
             case 0: case 1: case 2: case 3: case 4: case 5:
                 return send(random.nextBoolean());
             case 6:
@@ -120,6 +130,16 @@ final class Script {
                 return random.nextInt(3) == 0
                     ? new Step(215, "deleteTopic").with("topic", topics[1])
                     : new Step(208, "consumeStats").with("consumerGroup", any(groups)).with("topic", topics[0]);
+            case 25: case 26:
+                return half();
+            case 27: case 28:
+                return endTransaction();
+            case 29: case 30:
+                return sendBack();
+            case 31:
+                return resetOffset();
+            case 32:
+                return reply();
             default:
                 return new Step(any(new Integer[] {0, 9, 99, 7777, 2147483647}), "unknown");
         }
@@ -130,6 +150,10 @@ final class Script {
         // A send that fails may or may not have created its topic.
         boolean send = step.name.startsWith("send");
         if (step.fields.isEmpty() || send && !step.fields.containsValue(topics[0])) {
+            return;
+        }
+        // A half whose place is unknown could not be ended; what is done in the middle is done.
+        if (step.half || step.code == 37) {
             return;
         }
         // A pull that fails may or may not have made its group known.
@@ -145,6 +169,8 @@ final class Script {
         if (send) {
             names.remove("sysFlag");
         }
+        // RocketMQ takes no answer of a consumer without it, and does nothing with it.
+        names.remove("originTopic");
         String name = names.get(random.nextInt(names.size()));
         boolean number = step.fields.get(name).matches("-?[0-9]+");
         // Any word is a good name; and numbers of queues may not be negative with us.
@@ -238,6 +264,65 @@ final class Script {
             .with("subVersion", 1).with("expressionType", "TAG");
         step.messages = true;
         return step;
+    }
+
+    private Step half() {
+        Step step = send(random.nextBoolean());
+        String key = step.fields.containsKey("properties") ? "properties" : "i";
+        step.with(key, "TRAN_MSG\u0001true\u0002PGROUP\u0001writers\u0002" + step.fields.get(key));
+        step.with(key.equals("i") ? "b" : "topic", topics[0]);
+        step.with(key.equals("i") ? "f" : "sysFlag", 4);
+        step.half = true;
+        return step;
+    }
+
+    /** Of a half once; without one, of a message that is none. */
+    private Step endTransaction() {
+        Step step = new Step(37, "endTransaction").with("producerGroup", "writers").with("commitOrRollback",
+            random.nextBoolean() ? 8 : 12).with("fromTransactionCheck", random.nextInt(4) == 0).with("msgId", "x")
+            .with("tranStateTableOffset", 0).with("commitLogOffset", 7);
+        if (!halves.isEmpty()) {
+            String[][] half = halves.remove(random.nextInt(halves.size()));
+            step.fields.keySet().removeAll(List.of("tranStateTableOffset", "commitLogOffset"));
+            step.places.put("tranStateTableOffset", half[0]);
+            step.places.put("commitLogOffset", half[1]);
+        }
+        return step;
+    }
+
+    /** Again later, or to the dead letters at once. */
+    private Step sendBack() {
+        Step step = new Step(36, "sendBack").with("group", any(groups)).with("delayLevel", random.nextInt(4) - 1)
+            .with("originMsgId", "x").with("originTopic", topics[0]).with("unitMode", false)
+            .with("maxReconsumeTimes", random.nextInt(2) * 16);
+        if (ids.isEmpty()) {
+            return step.with("offset", 7);
+        }
+        String[] both = ids.get(random.nextInt(ids.size()));
+        step.places.put("offset", new String[] {offset(both[0]), offset(both[1])});
+        return step;
+    }
+
+    private Step resetOffset() {
+        Step step = new Step(222, "resetOffset").with("topic", any(topics)).with("group", any(groups))
+            .with("timestamp", any(new Long[] {0L, -1L, 4102444800000L})).with("isForce", random.nextBoolean());
+        if (random.nextInt(3) == 0) {
+            step.with("queueId", random.nextInt(3)).with("offset", random.nextInt(4));
+        }
+        return step;
+    }
+
+    /** A consumer's answer to a request of a producer that is gone. */
+    private Step reply() {
+        Step step = send(random.nextBoolean());
+        Step reply = new Step(step.code == 310 ? 325 : 324, "sendReply");
+        reply.fields.putAll(step.fields);
+        String key = step.code == 310 ? "i" : "properties";
+        String to = any(new String[] {"nobody", ""});
+        reply.with(key, (to.isEmpty() ? "" : "REPLY_TO_CLIENT\u0001" + to + "\u0002")
+            + "CORRELATION_ID\u0001c\u0002" + step.fields.get(key));
+        reply.body = step.body;
+        return reply;
     }
 
     private Step heartbeat(String group) {

@@ -13,6 +13,8 @@ final class Step {
     byte[] body;
     /** Decoded as messages, or as JSON. */
     boolean messages;
+    /** The first part of a transaction: where it is kept is each broker's own affair. */
+    boolean half;
     /** A topic whose name the script remembers. */
     String topic = "";
     String broken = "";
