@@ -24,7 +24,7 @@ class Bench:
         self.systems, self.unavailable = {}, {}
         self._all = {kind.name: kind(build) for kind in systems.ALL}
         self._live = {}
-        self._flush = None
+        self._settings = None
 
     def close(self):
         for running in self._live.values():
@@ -55,25 +55,25 @@ class Bench:
             skipped[name] = self.unavailable[name]
         return name in self.systems
 
-    def _start(self, name, flush, warm=True):
+    def _start(self, name, settings, warm=True):
         folder = tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder)
         os.rmdir(folder)
-        running = self.systems[name].start(folder, {"flush": flush})
+        running = self.systems[name].start(folder, settings)
         if warm:
             seconds = running.system.warm_seconds
             load.run(running, replace(WARM, seconds=seconds))
         return running
 
-    def _ensure(self, name, flush):
-        if flush != self._flush:
+    def _ensure(self, name, settings):
+        if settings != self._settings:
             self.close()
-            self._flush = flush
+            self._settings = settings
         running = self._live.get(name)
         if running and (not running.alive() or running.store_bytes() > STORE_LIMIT):
             running.stop()
             running = None
         if not running:
-            running = self._live[name] = self._start(name, flush)
+            running = self._live[name] = self._start(name, settings)
         return running
 
     def _quiet(self):
@@ -105,7 +105,7 @@ class Bench:
 
     def _count_calls(self, name, row, counts):
         """System calls a message, in a run of its own: counting them costs time."""
-        running = self._ensure(name, row.flush)
+        running = self._ensure(name, row.settings())
         self._quiet()
         counter = measure.SystemCalls(running.pid)
         try:
@@ -116,12 +116,12 @@ class Bench:
             counts[name] = calls / (sample.rate * sample.seconds)
 
     def _prepare(self, name, row, step):
-        running = self._ensure(name, row.flush)
+        running = self._ensure(name, row.settings())
         if step.prepare and running.system is not self._all["null"]:
             load.run(running, step.prepare)
 
     def _measure(self, name, row, this):
-        running = self._ensure(name, row.flush)
+        running = self._ensure(name, row.settings())
         self._quiet()
         if row.warm_gib:
             measure.warm_memory(row.warm_gib << 30)
@@ -130,7 +130,7 @@ class Bench:
     def _calibrate(self, names, row, step, result):
         """A short run on each system, not counted: it warms, and bounds the length of the rounds,
         for all alike, so that the fastest one's bytes stay a burst into the page cache."""
-        if step.load.kind == "consume" or step.load.kind.startswith("official"):
+        if step.load.kind == "consume" or step.load.kind.startswith(("official", "feature")):
             if step.load.kind == "consume":
                 self._try_each(names, result, lambda name: self._measure(name, row, step.load))
             return step.load.seconds
@@ -155,7 +155,7 @@ class Bench:
         for _ in range(self.rounds):
             for name in list(names):
                 try:
-                    running = self._start(name, "async", warm=False)
+                    running = self._start(name, {"flush": "async"}, warm=False)
                     time.sleep(0.5)
                     sample = load.Sample(seconds=running.start_seconds,
                                          memory_mib=measure.anonymous_mib(running.pid))
@@ -176,7 +176,7 @@ class Bench:
         self.close()
         for name in list(names):
             try:
-                running = self._live[name] = self._start(name, row.flush)
+                running = self._live[name] = self._start(name, row.settings())
                 filled = 0.0
                 for step, point in zip(row.steps, points):
                     while filled < step.x * (1 << 30):

@@ -12,7 +12,7 @@ import systems
 
 @dataclass(frozen=True)
 class Load:
-    kind: str = "produce"        # produce consume e2e mixed official-producer official-consumer
+    kind: str = "produce"        # produce consume e2e mixed official-* feature-*
     size: int = 128              # bytes of a body
     connections: int = 4         # of each kind
     in_flight: int = 64          # requests under way on each connection
@@ -22,6 +22,7 @@ class Load:
     topic: str = "bench"
     topics: int = 1
     queues: int = 8              # of each topic
+    messages: int = 0            # of features: how many are sent
     warmup: float = 0.4          # seconds
     seconds: float = 1.5
 
@@ -40,6 +41,7 @@ class Sample:
     consumed: float = 0.0        # messages/s received, of e2e and mixed
     latency: dict = field(default_factory=dict)   # of sends, or of deliveries for e2e; µs
     cpu_us: float = None         # of the broker, for a message
+    core_percent: float = None   # of the broker's processor time, in an idle row
     switches: float = None       # context switches of the broker, for a message
     memory_mib: float = 0.0
     descriptors: int = 0
@@ -56,6 +58,8 @@ def run(running, load):
     """Runs a load; the broker's processor time is taken within the measured window."""
     if load.kind.startswith("official-"):
         return _official(running, load)
+    if load.kind.startswith("feature-"):
+        return _feature(running, load)
     command = _command(running, load)
     begin = time.monotonic() + load.warmup + 0.05
     window = measure.Window(running.pid, begin + 0.05 * load.seconds,
@@ -125,6 +129,50 @@ _OFFICIAL = {
     "official-producer": ("Producer", r"Send TPS: (\d+).*Average RT\(ms\): *([\d.]+)"),
     "official-consumer": ("Consumer", r"Consume TPS: (\d+).*AVG\(B2C\) RT\(ms\): *([\d.]+)"),
 }
+
+
+def _feature(running, load):
+    """The program beside this: delayed messages, filters, order. Each run has a topic of its own."""
+    topic = f"{load.topic}-{time.monotonic_ns()}"
+    running.create_topic(topic, load.queues)
+    kind = load.kind.removeprefix("feature-")
+    if kind == "idle":
+        return _idle(running, load, topic)
+    words = [os.path.join(running.system.build, "bench", "features"), kind, "--namesrv",
+             running.addresses["namesrv"], "--topic", topic, "--count", str(load.messages)]
+    begin = time.monotonic()
+    report = systems.run_json(words, 300)
+    sample = Sample(seconds=time.monotonic() - begin,
+                    memory_mib=measure.anonymous_mib(running.pid))
+    sample.rate = (report.get("looked_at_per_second") or report.get("per_second")
+                   or report["messages"] / sample.seconds)
+    if kind == "delay":
+        sample.latency = {f"{name}_us": late * 1e3 for name, late in report["late_ms"].items()}
+        if report["early"]:
+            sample.errors["early"] = report["early"]
+    return sample
+
+
+def _idle(running, load, topic):
+    """Consumers that wait, each on a connection and a queue of its own, and a message a second."""
+    child = systems.spawn([os.path.join(running.system.build, "pintle"), "bench", "e2e", "--quiet",
+                           "--namesrv", running.addresses["namesrv"], "--topic", topic,
+                           "--queues", str(load.queues), "--connections", str(load.connections),
+                           "--rate", "1", "--warmup", "1", "--duration", "60"],
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        time.sleep(10)
+        begin, cpu = time.monotonic(), measure.cpu_seconds(running.pid)
+        time.sleep(20)
+        used = measure.cpu_seconds(running.pid) - cpu
+        held = measure.descriptors(running.pid)
+        if child.poll() is not None or held < load.connections:
+            raise systems.Failed(f"{held} descriptors: the consumers are not there")
+        return Sample(seconds=time.monotonic() - begin, descriptors=held,
+                      memory_mib=measure.anonymous_mib(running.pid),
+                      core_percent=used / (time.monotonic() - begin) * 100)
+    finally:
+        systems.end(child, 5)
 
 
 def _official(running, load):

@@ -8,7 +8,7 @@ from statistics import median
 import plots
 
 METRICS = {"rate": "messages/s", "consumed": "received/s", "p50_us": "p50 µs", "p99_us": "p99 µs",
-           "cpu_us": "processor µs/message", "seconds": "seconds"}
+           "cpu_us": "processor µs/message", "core_percent": "% of a core", "seconds": "seconds"}
 LABELS = {"pintle": "Pintle", "java": "RocketMQ", "nats": "NATS", "null": "limit"}
 
 
@@ -50,7 +50,7 @@ def as_data(result):
             if not samples:
                 continue
             one = {m: spread(samples, m) for m in
-                   ("rate", "consumed", "p50_us", "p99_us", "p999_us", "mean_us", "cpu_us",
+                   ("rate", "consumed", "p50_us", "p99_us", "p999_us", "mean_us", "cpu_us", "core_percent",
                     "switches", "memory_mib", "descriptors", "seconds", "lateness_us")}
             errors = {}
             for sample in samples:
@@ -133,6 +133,8 @@ def markdown(data):
             for name, s in step["systems"].items():
                 if row["name"] == "start":
                     rate = _cell(s, "seconds", 1e3) + " ms"
+                elif row["metric"] == "core_percent":
+                    rate = _cell(s, "core_percent") + " % of a core"
                 else:
                     rate = _cell(s, "rate")
                 if row["name"] == "mixed":

@@ -20,6 +20,7 @@ class Row:
     steps: tuple
     systems: tuple = ("pintle", "java")
     flush: str = "async"
+    sql: bool = False        # the broker takes SQL92 filters
     metric: str = "rate"     # what ratios are made of: rate, p50_us, p99_us, seconds
     also: tuple = ()         # further metrics that get a ratio
     aim: str = ""            # the ratio to RocketMQ that is to be reached
@@ -29,6 +30,9 @@ class Row:
     note: str = ""
     calls: bool = False      # count system calls too, in a run of its own
     warm_gib: int = 0        # so much memory is used and given back right before each run
+
+    def settings(self):
+        return {"flush": self.flush, "sql": self.sql}
 
 
 def plain(name, title, load, **more):
@@ -102,6 +106,18 @@ def rows():
         plain("sync-one", "sync flush, 128 B, one in flight",
               replace(SMALL, connections=1, in_flight=1), flush="sync", also=("p99_us",),
               aim="≥ 1.8 ×"),
+        plain("delay", "100 000 delayed messages of mixed levels, how late they come",
+              Load(kind="feature-delay", connections=1, messages=100_000), metric="p99_us",
+              also=("p50_us",), rounds=2, aim="p99 ≤ 100 ms"),
+        plain("idle", "1 000 consumers that wait, one message a second",
+              Load(kind="feature-idle", connections=1_000, queues=1_000), metric="core_percent",
+              rounds=2, aim="Pintle ≤ 1 % of a core"),
+        plain("sql", "pulls through an SQL92 filter that takes a tenth, 4 readers",
+              Load(kind="feature-sql", connections=4, messages=10_000, queues=4), sql=True,
+              rounds=3, aim="≥ 5 ×", note="the rate is of messages that the filter looked at"),
+        plain("orderly", "consuming 1 000 queues in order, C++ SDK on both",
+              Load(kind="feature-orderly", connections=1, messages=100_000, queues=1_000), rounds=3,
+              aim="≥ 3 ×"),
         curve("size", "message size", "bytes of a body",
               [(size, Load(size=size, in_flight=flight, seconds=1.0))
                for size, flight in ((16, 64), (128, 64), (1024, 64), (8192, 64), (65536, 8),

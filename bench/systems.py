@@ -131,7 +131,8 @@ class Pintle(System):
         return [os.path.join(self.build, "pintle"), "start", "--data-dir",
                 os.path.join(folder, "data"), "--set", "namesrv.listen=127.0.0.1:0",
                 "--set", f"broker.listen=127.0.0.1:{free_broker_port()}",
-                "--set", f"store.flush={options.get('flush', 'async')}"]
+                "--set", f"store.flush={options.get('flush', 'async')}"] + (
+                    ["--set", "pull.sql_filter=true"] if options.get("sql") else [])
 
 
 class Java(System):
@@ -150,7 +151,8 @@ class Java(System):
     def command(self, folder, options):
         flush = "SYNC_FLUSH" if options.get("flush") == "sync" else "ASYNC_FLUSH"
         return [os.path.join(INTEROP, "java_broker.sh"), JAVA_VERSION, os.path.join(folder, "data"),
-                "--heap", JAVA_HEAP, "--set", f"flushDiskType={flush}"]
+                "--heap", JAVA_HEAP, "--set", f"flushDiskType={flush}"] + (
+                    ["--set", "enablePropertyFilter=true"] if options.get("sql") else [])
 
     def launched(self, child):
         try:
