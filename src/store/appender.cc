@@ -36,6 +36,10 @@ Status Appender::CheckWritable() const {
                 "and at most twice store.flush_bytes_max = {}",
                 end - gate_.durable(), options_.flush_bytes_max);
   }
+  if (dirty_.entries() > options_.unwritten_entries_max) [[unlikely]] {
+    return Fail(ErrorCode::kOverloaded, "the disk is stalling: {} queue entries wait to be written",
+                dirty_.entries());
+  }
   if (index_ != nullptr && index_->pending() > MessageIndex::kPendingMax) {
     return Fail(ErrorCode::kOverloaded, "the disk is stalling: {} index keys wait to be written",
                 index_->pending());

@@ -19,11 +19,12 @@ namespace pintle::store {
 // Threads: Append*() from any thread, one at a time inside; the rest by the owner.
 class Appender {
  public:
-  Appender(const StoreOptions& options, const Clock& clock, CommitLog& log, MessageIndex* index,
-           WriteGate& gate, Announcer& announcer)
+  Appender(const StoreOptions& options, const Clock& clock, CommitLog& log,
+           const DirtyQueues& dirty, MessageIndex* index, WriteGate& gate, Announcer& announcer)
       : options_(options),
         clock_(clock),
         log_(log),
+        dirty_(dirty),
         index_(index),
         gate_(gate),
         announcer_(announcer) {}
@@ -57,6 +58,7 @@ class Appender {
   const StoreOptions& options_;  // const after construction
   const Clock& clock_;
   CommitLog& log_;
+  const DirtyQueues& dirty_;
   MessageIndex* const index_;  // null: no index
   WriteGate& gate_;
   Announcer& announcer_;

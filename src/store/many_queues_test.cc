@@ -205,6 +205,28 @@ TEST_F(ManyQueuesTest, StampsOfAnotherTimeAreNotBelieved) {
   EXPECT_EQ(Difference(ReadStore(*store_), contents), "");
 }
 
+TEST_F(ManyQueuesTest, EntriesThatCannotBeWrittenAreFeltBySenders) {
+  options_.background_threads = true;
+  options_.queue_flush_interval_ms = 1;
+  options_.append_wait_ms = 0;
+  options_.unwritten_entries_max = 100;
+  const SystemClock clock;
+  auto store = OpenStore(faults_, clock, options_);
+  ASSERT_NE(store, nullptr);
+  faults_.Block({FileOperation::kWrite});
+  Result<Appended> sent;
+  int count = 0;
+  while ((sent = Send(*store, {.body = "x"})) ||
+         sent.error().message.find("segment") != std::string::npos)
+    ASSERT_LE(count += sent ? 1 : 0, 101);
+  EXPECT_EQ(sent.error().code, ErrorCode::kOverloaded);
+  EXPECT_EQ(count, 101);
+  EXPECT_EQ(ReadQueue(*store, "topic", 0).size(), 101u);
+  faults_.Unblock();
+  while (!Send(*store, {.body = "x"})) std::this_thread::yield();
+  EXPECT_TRUE(store->Close());
+}
+
 // A commit waits for the log and for nothing else.
 TEST_F(ManyQueuesTest, ADiskThatHangsOverAQueueHoldsUpNoCommit) {
   options_.background_threads = true;

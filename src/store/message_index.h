@@ -61,7 +61,7 @@ class MessageIndex {
       EXCLUDES(mutex_);
   // Keys in memory. More than `kPendingMax` mean that the disk does not keep up.
   size_t pending() const { return pending_count_.load(std::memory_order_relaxed); }
-  static constexpr size_t kPendingMax = 4 << 20;
+  static constexpr size_t kPendingMax = 2 << 20;  // 48 MiB
 
   struct Found {
     std::vector<LogOffset> offsets;  // newest first
