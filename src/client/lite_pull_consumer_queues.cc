@@ -278,7 +278,7 @@ net::Task<Status> RemotingLitePullConsumer::CommitQueue(MessageQueue queue, int6
   const auto found = held_.find(queue);
   if (found == held_.end()) co_return NotHeld(queue);
   const Held held = found->second;
-  held->wanted = offset;
+  held->wanted = held->safe = offset;
   const Status committed = co_await CommitPlace(queue, held, /*wait=*/true);
   if (!committed) co_return committed;
   co_return offsets_->Flush();
@@ -287,7 +287,8 @@ net::Task<Status> RemotingLitePullConsumer::CommitQueue(MessageQueue queue, int6
 net::Task<Status> RemotingLitePullConsumer::CommitAll() {
   const auto all = held_;
   for (const auto& [queue, held] : all) {
-    if (!held->dropped) held->wanted = held->fetched->position();
+    // What is committed by hand is not taken back by what is committed by itself.
+    if (!held->dropped) held->wanted = held->safe = held->fetched->position();
   }
   Status failed;
   for (const auto& [queue, held] : all) {
