@@ -158,9 +158,7 @@ TEST_P(FileSystemTest, AStampTellsOfAChange) {
   EXPECT_EQ(*fs_->Stamp(Path("x/a")), of_file);
   EXPECT_EQ(*fs_->Stamp(Path("x")), of_folder);
   // Clocks of file systems tick every few milliseconds.
-  for (int i = 0; *fs_->Stamp(Path("x/a")) == of_file; ++i) {
-    ASSERT_TRUE(file->WriteAt(0, AsBytes("two")));
-  }
+  while (*fs_->Stamp(Path("x/a")) == of_file) ASSERT_TRUE(file->WriteAt(0, AsBytes("two")));
   EXPECT_EQ(*fs_->Stamp(Path("x")), of_folder);
   for (int i = 0; *fs_->Stamp(Path("x")) == of_folder; ++i) Create(fmt::format("x/{}", i));
 }
