@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "model/topic.h"
+#include "store/index_start.h"
 #include "store/log_entry.h"
 
 namespace pintle::store {
@@ -183,22 +184,13 @@ QueueOffset Recovery::FirstFromStart(ConsumeQueue& queue, QueueOffset guess) con
   return is_there ? guess : queue.LowerBound(start_);
 }
 
-std::optional<model::Record> Recovery::RecordAt(LogOffset offset) const {
-  const auto segments = parts_.log.segments();
-  const auto* segment = FindSegment(*segments, offset);
-  if (segment == nullptr) return std::nullopt;
-  auto record = model::DecodeRecord((*segment)->From(offset), false);
-  if (!record || record->log_offset != offset) return std::nullopt;
-  return *record;
-}
-
 bool Recovery::LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at) {
   const auto entry = queue.At(at);
   if (!entry || !entry->written()) return false;
   if (entry->blank()) return true;
   // Below the log's start there is nothing to compare with.
   if (entry->offset < parts_.log.min()) return true;
-  const auto record = RecordAt(entry->offset);
+  const auto record = RecordAt(parts_.log, entry->offset);
   if (!record || record->size != entry->size) return false;
   const bool light = queue.topic().starts_with(model::kLightTopicPrefix);
   return light || (record->topic == queue.topic() && record->queue_id == queue.queue_id() &&
@@ -206,22 +198,11 @@ bool Recovery::LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at) {
 }
 
 Status Recovery::CheckIndex() {
-  index_from_ = start_;
   if (parts_.index == nullptr) return {};
-  const bool usable = point_usable_ && point_->indexed;
-  if (!clean_ || parts_.index->lost_files()) PINTLE_TRY(parts_.index->CutAt(start_));
-  const LogOffset last = parts_.index->last_written();
-  const bool lost = parts_.index->lost_files() || (usable && last < point_->last_indexed);
-  if (!lost) {
-    index_from_ = std::max(start_, last + 1);
-    return {};
-  }
-  // The keys of the last message that is there may not all be.
-  index_from_ = RecordAt(last) ? last : parts_.log.min();
-  PINTLE_TRY(parts_.index->CutAt(index_from_));
+  IndexStart index(*parts_.index, parts_.log,
+                   {.start = start_, .point = point_usable_ ? &*point_ : nullptr, .clean = clean_});
+  PINTLE_ASSIGN(index_from_, index.Find());
   read_from_ = std::min(read_from_, index_from_);
-  PINTLE_LOG(kError,
-             "store: the index is sound up to the message at {}: it is made anew from there", last);
   return {};
 }
 

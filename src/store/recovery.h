@@ -95,8 +95,6 @@ class Recovery {
   bool IsKnown(const ConsumeQueue& queue) const {
     return clean_ && point_usable_ && parts_.untouched.contains(&queue);
   }
-  // The record at `offset`, which need not be below the log's end: that is not known yet.
-  std::optional<model::Record> RecordAt(LogOffset offset) const;
   bool LeadsToItsRecord(ConsumeQueue& queue, QueueOffset at);
   Status CheckIndex();
   Status Scan();
