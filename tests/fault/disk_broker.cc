@@ -9,20 +9,9 @@
 #include <fstream>
 #include <vector>
 
+#include "tests/fault/ledger_broker.h"
+
 namespace pintle::testing {
-
-namespace {
-
-std::vector<std::string> Arguments(const std::string& flush, const std::string& folder) {
-  std::vector<std::string> arguments = ServerArguments("start", folder);
-  for (const char* setting : {"store.segment_bytes=4MiB", "store.queue_file_entries=4096",
-                              "store.index_slots=1000", "store.index_entries=4000"})
-    arguments.insert(arguments.end(), {"--set", setting});
-  arguments.insert(arguments.end(), {"--set", "store.flush=" + flush});
-  return arguments;
-}
-
-}  // namespace
 
 DiskBroker::~DiskBroker() {
   if (broker_) CutPower();
@@ -44,7 +33,7 @@ bool DiskBroker::Start() {
   }
   mount_ = *std::move(mount);
   const auto begin = std::chrono::steady_clock::now();
-  broker_.emplace(Arguments(flush_, folder_.path() + "/data"));
+  broker_.emplace(LedgerBrokerArguments(flush_, folder_.path() + "/data"));
   if (broker_->AwaitReady().empty()) {
     broker_->Wait();
     last_log_ = broker_->errors();

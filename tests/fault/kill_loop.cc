@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "tests/fault/ledger.h"
+#include "tests/fault/ledger_broker.h"
 #include "tests/fault/ledger_load.h"
 #include "tests/fault/ledger_reader.h"
 #include "tests/fault/verdict.h"
@@ -21,16 +22,6 @@ namespace pintle::testing {
 namespace {
 
 constexpr int32_t kRoundsBetweenStops = 10;
-
-std::vector<std::string> Arguments(const std::string& flush, const std::string& folder) {
-  std::vector<std::string> arguments = ServerArguments("start", folder);
-  // Small files, so that the kills meet their beginnings and ends too.
-  for (const char* setting : {"store.segment_bytes=4MiB", "store.queue_file_entries=4096",
-                              "store.index_slots=1000", "store.index_entries=4000"})
-    arguments.insert(arguments.end(), {"--set", setting});
-  arguments.insert(arguments.end(), {"--set", "store.flush=" + flush});
-  return arguments;
-}
 
 class KillLoop {
  public:
@@ -59,7 +50,7 @@ class KillLoop {
  private:
   bool Start() {
     const auto begin = std::chrono::steady_clock::now();
-    broker_.emplace(Arguments(options_.flush, folder_.path()));
+    broker_.emplace(LedgerBrokerArguments(options_.flush, folder_.path()));
     if (broker_->AwaitReady().empty()) {
       broker_->Wait();
       ledger_.Complain("the broker did not start again: " + broker_->errors());

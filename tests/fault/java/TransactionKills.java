@@ -66,7 +66,8 @@ public final class TransactionKills {
         String name = "transaction-kills/" + args[3];
         String why;
         try (Server server = new Server(args[0], Path.of(args[1]), "store.flush=" + args[3], "transactions.timeout_ms=500",
-            "transactions.check_interval_ms=500", "store.segment_bytes=4MiB")) {
+            "transactions.check_interval_ms=500", "store.segment_bytes=4MiB",
+            "store.disk_force_clean_percent=100", "store.disk_full_percent=100")) {
             TransactionKills run = new TransactionKills(server);
             why = run.run(Integer.parseInt(args[2]));
             if (why == null) {
