@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <ctime>
 #include <functional>
 #include <thread>
+
+#include "base/local_time.h"
 
 namespace pintle::broker {
 namespace {
@@ -13,9 +14,7 @@ constexpr size_t kSnapshots = 601;  // one a second for ten minutes
 
 // A number that is another one on every local day.
 int64_t DayOf(int64_t wall_ms) {
-  const time_t seconds = wall_ms / 1000;
-  tm local{};
-  localtime_r(&seconds, &local);
+  const std::tm local = LocalTime(wall_ms);
   return int64_t{local.tm_year} * 366 + local.tm_yday;
 }
 

@@ -1,8 +1,7 @@
 #include "model/message_id.h"
 
-#include <ctime>
-
 #include "base/bytes.h"
+#include "base/local_time.h"
 
 namespace pintle::model {
 namespace {
@@ -55,17 +54,6 @@ bool TakeHex(std::string_view& text, size_t bytes, uint64_t& value) {
   }
   text.remove_prefix(bytes * 2);
   return true;
-}
-
-// Local time, as the clients that show a key's time read it back.
-int64_t MonthStartMs(int64_t wall_ms) {
-  const std::time_t seconds = wall_ms / 1000;
-  std::tm local{};
-  if (::localtime_r(&seconds, &local) == nullptr) return wall_ms;
-  local.tm_mday = 1;
-  local.tm_hour = local.tm_min = local.tm_sec = 0;
-  local.tm_isdst = -1;
-  return static_cast<int64_t>(std::mktime(&local)) * 1000;
 }
 
 }  // namespace
@@ -129,7 +117,8 @@ int32_t UniqKeySource::SinceMonthStart(int64_t wall_ms) {
   int64_t start = month_start_ms_.load(std::memory_order_relaxed);
   // Within 27 days of a known start the month cannot have changed; past that, ask again each time.
   if (wall_ms < start || wall_ms - start >= kShortestMonthMs - kLongestDayMs) {
-    start = MonthStartMs(wall_ms);
+    // Local time, as the clients that show a key's time read it back.
+    start = LocalMonthStartMs(wall_ms);
     month_start_ms_.store(start, std::memory_order_relaxed);
   }
   return static_cast<int32_t>(wall_ms - start);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/java_text.h"
+#include "base/local_time.h"
 #include "base/log.h"
 
 namespace pintle::store {
@@ -19,12 +20,7 @@ std::string TimeName(const std::tm& t, int64_t ms) {
 }
 
 // yyyyMMddHHmmssSSS in local time.
-std::string TimeName(int64_t wall_ms) {
-  const std::time_t seconds = wall_ms / 1000;
-  std::tm t{};
-  ::localtime_r(&seconds, &t);
-  return TimeName(t, wall_ms % 1000);
-}
+std::string TimeName(int64_t wall_ms) { return TimeName(LocalTime(wall_ms), wall_ms % 1000); }
 
 // The name one millisecond after `name`, whose digits are taken as a time without daylight saving.
 std::string NextTimeName(std::string_view name) {

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <utility>
 
 #include "base/check.h"
+#include "base/local_time.h"
 
 namespace pintle::store {
 namespace {
@@ -19,13 +19,6 @@ double UsedPercent(const SpaceUsage& space) {
   if (space.total_bytes <= 0) return 0;
   const auto used = static_cast<double>(space.total_bytes - space.free_bytes);
   return 100.0 * used / static_cast<double>(space.total_bytes);
-}
-
-int LocalHour(int64_t wall_ms) {
-  const std::time_t seconds = wall_ms / 1'000;
-  std::tm t{};
-  ::localtime_r(&seconds, &t);
-  return t.tm_hour;
 }
 
 }  // namespace
@@ -97,7 +90,7 @@ std::optional<SpaceUsage> Retention::Space() {
 
 bool Retention::IsAgeDue(const SpaceUsage& space) const {
   return UsedPercent(space) >= options_.disk_clean_percent ||
-         LocalHour(clock_.WallMs()) == options_.delete_hour;
+         LocalTime(clock_.WallMs()).tm_hour == options_.delete_hour;
 }
 
 std::optional<int64_t> Retention::YoungestInOldest() const {

@@ -4,9 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <ctime>
-
 #include "base/fault_file_system.h"
+#include "base/local_time.h"
 #include "base/memory_file_system.h"
 #include "store/store_testing.h"
 
@@ -24,12 +23,7 @@ class RetentionTest : public ::testing::Test {
     options_.reserved_hours = 48;
   }
 
-  int32_t HourNow() const {
-    const std::time_t seconds = clock_.WallMs() / 1'000;
-    std::tm t{};
-    ::localtime_r(&seconds, &t);
-    return t.tm_hour;
-  }
+  int32_t HourNow() const { return LocalTime(clock_.WallMs()).tm_hour; }
   void Open() {
     store_.reset();
     store_ = OpenStore(faults_, clock_, options_);

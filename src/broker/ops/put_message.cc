@@ -104,7 +104,8 @@ store::NewMessage MakeMessage(const Broker& broker, const PutRequest& request, c
   message.parts.store_host = broker.address().host;
   message.parts.reconsume_times = request.reconsume_times;
   message.parts.body = request.body;
-  message.parts.properties = {text.view, {}, request.is_reply ? broker.reply_stamp() : broker.stamp()};
+  message.parts.properties = {
+      text.view, {}, request.is_reply ? broker.reply_stamp() : broker.stamp()};
   message.tags_code = text.found.tags.empty() ? 0 : model::TagsCode(text.found.tags);
   message.keys = text.found.keys;
   return message;

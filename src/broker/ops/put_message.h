@@ -29,7 +29,7 @@ struct PutRequest {
   ByteView body;
   int32_t reconsume_times = 0;
   bool unit_mode = false;
-  bool is_reply = false;  // of a consumer, to a request
+  bool is_reply = false;                       // of a consumer, to a request
   std::optional<int32_t> max_reconsume_times;  // absent: the group's own
 };
 
