@@ -56,11 +56,12 @@ class ArrivalsTest : public ::testing::Test {
   ManualLoop first_{clock_};
   ManualLoop second_{clock_};
   std::array<net::Loop*, 2> loops_{&first_, &second_};
-  std::array<int64_t, 8> places_{};  // the queues' ends
-  Arrivals arrivals_{
-      loops_,
-      [](store::ConsumeQueue& queue) { return QueueOffset(*reinterpret_cast<int64_t*>(&queue)); },
-      100};
+  std::array<std::atomic<int64_t>, 8> places_{};  // the queues' ends
+  Arrivals arrivals_{loops_,
+                     [](store::ConsumeQueue& queue) {
+                       return QueueOffset(reinterpret_cast<std::atomic<int64_t>*>(&queue)->load());
+                     },
+                     100};
 };
 
 TEST_F(ArrivalsTest, AMessageWakesThoseOfItsQueueAlone) {
@@ -157,7 +158,7 @@ TEST_F(ArrivalsTest, OneWakeUpResumesAllOfALoop) {
 // Whatever the order in which a waiter looks and an appender appends, the waiter hears of it.
 TEST_F(ArrivalsTest, NoMessageIsMissedBetweenThreads) {
   constexpr int kRounds = 200;
-  std::atomic<int64_t>& end = *reinterpret_cast<std::atomic<int64_t>*>(&places_[0]);
+  std::atomic<int64_t>& end = places_[0];
   std::atomic<int> round{0};
   std::thread appender([&] {
     for (int i = 1; i <= kRounds; ++i) {
