@@ -60,7 +60,8 @@ Result<std::unique_ptr<LitePullConsumer>> RemotingLitePullConsumer::Create(
     spools = *std::move(opened);
     auto here = FileOffsets::Open(JoinPath(options.spool_folder, "offsets"));
     if (!here) return std::unexpected(here.error());
-    *offsets = std::make_unique<SpooledOffsets>(*std::move(here), *std::move(offsets));
+    auto spooled = std::make_unique<SpooledOffsets>(*std::move(here), *std::move(offsets));
+    offsets = std::move(spooled);
   }
   return std::unique_ptr<LitePullConsumer>(new RemotingLitePullConsumer(
       std::move(options), *std::move(runtime), *std::move(offsets), std::move(spools)));
