@@ -99,3 +99,16 @@ go_program() {
   (cd "$INTEROP_DIR/go" && go build -o "$out" .) >&2 || return 1
   printf '%s' "$out"
 }
+
+# Fetches the Python package that carries the C++ client, once, and prints the folder to import it from.
+PYTHON_CLIENT=rocketmq==0.4.4
+python_client() {
+  local out="$INTEROP_BUILD/python-${PYTHON_CLIENT//==/-}"
+  if [[ ! -f $out/.done ]]; then
+    rm -rf "$out"
+    python3 -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+      --target "$out" "$PYTHON_CLIENT" >&2 </dev/null || return 1
+    touch "$out/.done"
+  fi
+  printf '%s' "$out"
+}

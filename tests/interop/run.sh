@@ -4,11 +4,11 @@
 #   run.sh [PINTLE]                  default: build/release/pintle
 #   run.sh java-broker [VERSION]     the same against a real Java broker: validates the tests themselves
 #
-# The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, RocketMQ's
-# mqadmin, its example module, and real input through `pintle produce` and `consume`.
+# The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the C++ client
+# in its Python package, RocketMQ's mqadmin, its example module, and real input through `pintle produce` and `consume`.
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
-# name the parts to run: filter java go mqadmin sdk benchmark examples real
-# autocreate.
+# name the parts to run: filter java go python mqadmin sdk benchmark
+# examples real autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
 . "$INTEROP_DIR/real_input.sh"
@@ -24,7 +24,7 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${INTEROP_ONLY:-filter java go mqadmin sdk autocreate benchmark examples real}"
+parts="${INTEROP_ONLY:-filter java go python mqadmin sdk autocreate benchmark examples real}"
 # Ours, also when the broker is not.
 sdk="$(dirname "$([[ $mode == java ]] && echo "$REPO_DIR/build/release/pintle" || echo "$pintle")")/test/sdk_scenarios"
 
@@ -216,6 +216,16 @@ run_all() {
       echo "FAIL go: does not build: $(tail -n 1 "$work/go.err")"
     else
       group go timeout -k 5 300 "$program" "$namesrv"
+    fi
+  fi
+  if wants python; then
+    if ! have python3 || ! python3 -m pip --version >/dev/null 2>&1; then
+      echo "SKIP python: python3 or its pip is missing"
+    elif ! package="$(python_client 2>"$work/python.err")"; then
+      echo "FAIL python: no $PYTHON_CLIENT: $(tail -n 1 "$work/python.err")"
+    else
+      PYTHONPATH="$package" HOME="$work" group python timeout -k 5 300 \
+        python3 "$INTEROP_DIR/python/scenarios.py" "$namesrv"
     fi
   fi
   if wants mqadmin; then
