@@ -1,10 +1,18 @@
 #include "store/derived_loop.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/check.h"
 
 namespace pintle::store {
+namespace {
+
+// Under load the memory is looked at between rounds: at a million messages a second an interval's
+// worth of them would take more than all else.
+constexpr int64_t kLookMs = 50;
+
+}  // namespace
 
 DerivedLoop::DerivedLoop(const StoreOptions& options, const Clock& clock, DerivedWriter& derived,
                          Flusher& flusher, WriteGate& gate, AppendRoom& room)
@@ -38,14 +46,16 @@ bool DerivedLoop::WaitUntilDue() {
   MutexLock lock(mutex_);
   while (!stop_ && !in_round_) {
     const int64_t left = next_round_ms_ - clock_.MonotonicMs();
-    if (left <= 0) break;
-    wake_.wait_for(mutex_, std::chrono::milliseconds(left));
+    if (left <= 0 || (succeeded_ && derived_.IsMuchWaiting())) break;
+    const int64_t wait = derived_.IsAnyWaiting() ? std::min(left, kLookMs) : left;
+    wake_.wait_for(mutex_, std::chrono::milliseconds(wait));
   }
   return stop_;
 }
 
 void DerivedLoop::Step() {
   in_round_ = false;
+  succeeded_ = false;
   if (!gate_.failed()) {
     derived_.BeginRound();
     auto more = derived_.Step(flusher_.durable());
@@ -62,6 +72,7 @@ void DerivedLoop::Step() {
     // Keys of the index that were written make room, and a shut gate ends every wait.
     room_.Made();
     in_round_ = more && *more;
+    succeeded_ = more.has_value();
   }
   if (!in_round_) next_round_ms_ = clock_.MonotonicMs() + options_.queue_flush_interval_ms;
 }

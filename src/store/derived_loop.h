@@ -54,7 +54,8 @@ class DerivedLoop {
   bool stop_ GUARDED_BY(mutex_) = false;
 
   // The thread's.
-  bool in_round_ = false;  // a round is not at its end
+  bool in_round_ = false;   // a round is not at its end
+  bool succeeded_ = false;  // the last step; after a failure the next one waits its time
   int64_t next_round_ms_ = 0;
   std::thread thread_;
 };

@@ -1,6 +1,7 @@
 #include "store/derived_writer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -11,12 +12,13 @@ namespace {
 constexpr size_t kEntriesPerFlush = 4'096;
 constexpr size_t kQueuesPerStep = 64;
 constexpr size_t kKeysPerStep = 16'384;
-constexpr size_t kMuch = 128 << 10;  // keys or entries that wait in memory
+constexpr int64_t kMuch = 128 << 10;  // keys or entries that wait in memory
 constexpr size_t kManyQueues = 128;
 constexpr int64_t kFewEntries = 64;        // of each of them
 constexpr int64_t kEntriesKept = 1 << 19;  // of all of them: 12 MiB
 constexpr int64_t kPointBytes = int64_t{1} << 30;
 constexpr int64_t kPointEntries = 1 << 20;
+constexpr int64_t kSyncWaitMs = 10;
 constexpr int64_t kSlowPointMs = 2'000;
 constexpr int64_t kPointShare = 3;  // so much longer than a point took there is none
 
@@ -80,6 +82,7 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       return false;
     case Stage::kQueues: {
       PINTLE_ASSIGN(const bool more, FlushSomeQueues());
+      PINTLE_TRY(FlushWhatIsMuch());
       if (!more) stage_ = Stage::kIndex;
       return true;
     }
@@ -93,12 +96,20 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       stage_ = making_point_ ? Stage::kSyncAll : Stage::kIdle;
       return making_point_;
     }
-    case Stage::kSyncAll:
-      PINTLE_TRY(SyncAllQueues());
+    case Stage::kSyncAll: {
+      if (!sync_.valid() && !BeginSyncOfAll()) {
+        stage_ = Stage::kSyncQueues;
+        return true;
+      }
+      PINTLE_TRY(FlushWhatIsMuch());
+      if (!SyncIsOver()) return true;
+      PINTLE_TRY(EndSyncOfAll());
       stage_ = Stage::kSyncQueues;
       return true;
+    }
     case Stage::kSyncQueues:
       if (next_queue_ == point_queues_.size()) {
+        if (index_ != nullptr) BeginSync([this] { return index_->Sync(); });
         stage_ = Stage::kSyncIndex;
       } else {
         PINTLE_TRY(SyncOneQueue());
@@ -106,7 +117,14 @@ Result<bool> DerivedWriter::Step(LogOffset durable) {
       }
       return true;
     case Stage::kSyncIndex:
-      if (index_ != nullptr) PINTLE_TRY(index_->Sync());
+      if (sync_.valid()) {
+        PINTLE_TRY(FlushWhatIsMuch());
+        if (!SyncIsOver()) return true;
+        if (Status synced = sync_.get(); !synced) {
+          stage_ = Stage::kSyncQueues;  // which begins it again
+          return std::unexpected(std::move(synced).error());
+        }
+      }
       next_queue_ = 0;
       stage_ = point_log_min_ != old_found_ ? Stage::kFindOld : Stage::kPoint;
       return true;
@@ -143,13 +161,19 @@ Result<bool> DerivedWriter::FlushSomeQueues() {
   return !to_flush_.empty();
 }
 
-Status DerivedWriter::SyncAllQueues() {
+// False: there is nothing to do, or it cannot be done.
+bool DerivedWriter::BeginSyncOfAll() {
   const auto unsynced = std::ranges::count_if(point_queues_, [](const PointQueue& at) {
     return !at.queue->deleted() && at.queue->synced() < at.end;
   });
-  if (!can_sync_all_ || static_cast<size_t>(unsynced) < kManyQueues) return {};
+  if (!can_sync_all_ || static_cast<size_t>(unsynced) < kManyQueues) return false;
   for (const PointQueue& at : point_queues_) at.queue->ExpectSync();
-  Status synced = queues_.SyncAll();
+  BeginSync([this] { return queues_.SyncAll(); });
+  return true;
+}
+
+Status DerivedWriter::EndSyncOfAll() {
+  Status synced = sync_.get();
   if (!synced && synced.error().code == ErrorCode::kUnsupported) {
     can_sync_all_ = false;
     return {};
@@ -158,6 +182,19 @@ Status DerivedWriter::SyncAllQueues() {
     for (const PointQueue& at : point_queues_) at.queue->NoteSynced(at.end);
   }
   return synced;
+}
+
+template <typename Sync>
+void DerivedWriter::BeginSync(Sync sync) {
+  sync_ = std::async(options_.background_threads ? std::launch::async : std::launch::deferred,
+                     std::move(sync));
+}
+
+// Waits a moment where there is nothing else to do.
+bool DerivedWriter::SyncIsOver() {
+  const auto wait =
+      std::chrono::milliseconds(to_flush_.empty() && !IsMuchWaiting() ? kSyncWaitMs : 0);
+  return sync_.wait_for(wait) != std::future_status::timeout;
 }
 
 Status DerivedWriter::SyncOneQueue() {
@@ -169,10 +206,22 @@ Status DerivedWriter::SyncOneQueue() {
   return {};
 }
 
+bool DerivedWriter::IsAnyWaiting() const {
+  return dirty_.entries() > 0 || (index_ != nullptr && index_->pending() > 0);
+}
+
+bool DerivedWriter::IsMuchWaiting() const {
+  return IsMuchOfIndex() || (dirty_.entries() > kMuch && IsWorthWriting());
+}
+
+bool DerivedWriter::IsMuchOfIndex() const {
+  return index_ != nullptr && std::cmp_greater(index_->pending(), kMuch);
+}
+
 // Thousands of queues to sync take a while, in which senders go on.
 Status DerivedWriter::FlushWhatIsMuch() {
-  if (index_ != nullptr && index_->pending() > kMuch) PINTLE_TRY(index_->Flush(kKeysPerStep));
-  if (to_flush_.empty() && dirty_.entries() > static_cast<int64_t>(kMuch)) {
+  if (IsMuchOfIndex()) PINTLE_TRY(index_->Flush(kKeysPerStep));
+  if (to_flush_.empty() && dirty_.entries() > kMuch && IsWorthWriting()) {
     const auto dirty = dirty_.Take();
     to_flush_.assign(dirty.begin(), dirty.end());
   }

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,7 +30,8 @@ namespace pintle::store {
 //
 // Very many queues with a few entries each are written together, not in each round: to open and
 // write thousands of files costs the same for one entry as for a hundred. They are synced with
-// everything else on the disk, where it can do that, instead of one by one.
+// everything else on the disk, where it can do that, instead of one by one. While a sync of these or of
+// the index takes its time, what senders add meanwhile goes on being written.
 //
 // Files of queues and index that lead nowhere but to deleted messages go after a recovery point that
 // no longer promises them: a restart in between would miss them.
@@ -43,6 +45,10 @@ class DerivedWriter {
 
   // Begins a round: whatever waits in memory now is to be written.
   void BeginRound();
+  // So much waits that a round should not be waited for.
+  bool IsMuchWaiting() const;
+  // Anything waits at all.
+  bool IsAnyWaiting() const;
   // One step of the round. `durable`: how far the log is. False: the round is over.
   Result<bool> Step(LogOffset durable);
   // Writes everything and a recovery point at the log's end, which must be durable.
@@ -85,7 +91,12 @@ class DerivedWriter {
 
   bool IsWorthWriting() const;
   Result<bool> FlushSomeQueues();
-  Status SyncAllQueues();
+  bool BeginSyncOfAll();
+  Status EndSyncOfAll();
+  template <typename Sync>
+  void BeginSync(Sync sync);
+  bool SyncIsOver();
+  bool IsMuchOfIndex() const;
   Status SyncOneQueue();
   Status FlushWhatIsMuch();
   Status WritePoint() EXCLUDES(mutex_);
@@ -106,6 +117,7 @@ class DerivedWriter {
 
   // The writing thread's.
   bool can_sync_all_ = true;
+  std::future<Status> sync_;  // of all queues or of the index, in a thread of its own
   Stage stage_ = Stage::kIdle;
   std::deque<ConsumeQueue*> to_flush_;
   std::vector<ConsumeQueue*> flushed_lately_;  // to be trimmed when the next round finds them idle

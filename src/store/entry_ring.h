@@ -10,7 +10,8 @@
 
 namespace pintle::store {
 
-// A ring that grows by doubling and keeps its space until Release().
+// A ring that grows by doubling. It keeps its space for a while: until Release(), or until Shrink()
+// finds most of it unused.
 // Threads: the queue's mutex.
 class EntryRing {
  public:
@@ -29,6 +30,11 @@ class EntryRing {
     head_ = (head_ + count) & (capacity_ == 0 ? 0 : capacity_ - 1);
     size_ -= count;
   }
+  // Gives most of the space back if an eighth of it would do.
+  void Shrink() {
+    constexpr size_t kSmall = 256;
+    if (capacity_ > kSmall && size_ <= capacity_ / 8) Resize(std::bit_ceil(size_ * 2));
+  }
   // Gives the space back; the ring must be empty.
   void Release() {
     slots_.reset();
@@ -38,7 +44,10 @@ class EntryRing {
  private:
   void Grow() {
     constexpr size_t kFirst = 16;
-    const size_t capacity = std::max(kFirst, capacity_ * 2);
+    Resize(std::max(kFirst, capacity_ * 2));
+  }
+
+  void Resize(size_t capacity) {
     auto slots = std::make_unique<QueueEntry[]>(capacity);
     for (size_t i = 0; i < size_; ++i) slots[i] = At(i);
     slots_ = std::move(slots);

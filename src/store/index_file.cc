@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <map>
 #include <utility>
 
 #include "base/bytes.h"
@@ -18,40 +17,6 @@ int32_t SecondsBetween(int64_t begin_ms, int64_t at_ms) {
   return static_cast<int32_t>(
       std::clamp<int64_t>((at_ms - begin_ms) / 1000, 0, std::numeric_limits<int32_t>::max()));
 }
-
-// A few pages of the slot table, read when first asked for and written back together: keys of one
-// batch fall on the same pages again and again.
-class SlotPages {
- public:
-  SlotPages(File& file, int64_t table_at, int64_t table_end)
-      : file_(file), table_at_(table_at), table_end_(table_end) {}
-
-  // The four bytes of `slot`.
-  Result<std::byte*> At(int32_t slot) {
-    const int64_t offset = int64_t{slot} * 4;
-    const int64_t page = offset / static_cast<int64_t>(kPage);
-    auto found = pages_.find(page);
-    if (found == pages_.end()) {
-      const int64_t at = table_at_ + page * static_cast<int64_t>(kPage);
-      std::vector<std::byte> bytes(static_cast<size_t>(std::min<int64_t>(kPage, table_end_ - at)));
-      PINTLE_TRY(file_.ReadAt(at, bytes));
-      found = pages_.emplace(page, std::move(bytes)).first;
-    }
-    return found->second.data() + offset % static_cast<int64_t>(kPage);
-  }
-
-  Status WriteBack() {
-    for (const auto& [page, bytes] : pages_)
-      PINTLE_TRY(file_.WriteAt(table_at_ + page * static_cast<int64_t>(kPage), bytes));
-    return {};
-  }
-
- private:
-  File& file_;
-  const int64_t table_at_;
-  const int64_t table_end_;
-  std::map<int64_t, std::vector<std::byte>> pages_;
-};
 
 }  // namespace
 
@@ -98,35 +63,49 @@ Result<size_t> IndexFile::Append(std::span<const IndexKey> keys) {
   keys = keys.first(
       std::min(keys.size(), static_cast<size_t>(std::max(0, geometry_.entries - header.next))));
   if (keys.empty()) return 0;
+  PINTLE_TRY(MapSlots());
+  const int32_t first = header.next;
+  std::vector<std::byte> entries(keys.size() * kEntryBytes);
+  Chain(keys, header, entries);
   // Entries and slots first, the header that makes them count last.
-  PINTLE_TRY(WriteEntries(keys, header));
+  PINTLE_TRY(file_->WriteAt(EntryAt(first), entries));
   PINTLE_TRY(WriteHeader(header));
   return keys.size();
 }
 
-Status IndexFile::WriteEntries(std::span<const IndexKey> keys, IndexHeader& header) {
-  const int32_t first = header.next;
-  if (first == 1) {
+Status IndexFile::MapSlots() {
+  {
+    MutexLock lock(mutex_);
+    if (slots_ != nullptr) return {};
+  }
+  PINTLE_TRY(file_->Allocate(EntryAt(0)));
+  PINTLE_ASSIGN(auto slots, file_->Map(static_cast<size_t>(EntryAt(0)), MapAccess::kReadWrite));
+  MutexLock lock(mutex_);
+  slots_ = std::move(slots);
+  return {};
+}
+
+void IndexFile::Chain(std::span<const IndexKey> keys, IndexHeader& header, ByteSpan entries) {
+  if (header.next == 1) {
     header.begin_timestamp = keys.front().store_timestamp;
     header.begin_offset = keys.front().offset;
   }
-  SlotPages slots(*file_, SlotAt(0), EntryAt(0));
-  std::vector<std::byte> entries(keys.size() * kEntryBytes);
+  MutexLock lock(mutex_);
+  std::byte* const slots = slots_->bytes().data() + SlotAt(0);
+  std::byte* entry = entries.data();
   for (const IndexKey& key : keys) {
-    PINTLE_ASSIGN(std::byte * slot, slots.At(key.hash % geometry_.slots));
+    std::byte* const slot = slots + size_t{kSlotBytes} * (key.hash % geometry_.slots);
     auto previous = LoadBig<int32_t>(slot);
     if (previous <= 0 || previous >= header.next) previous = 0;
     if (previous == 0) ++header.slots_used;
-    StoreEntry({key.hash, key.offset, SecondsBetween(header.begin_timestamp, key.store_timestamp),
-                previous},
-               entries.data() + static_cast<size_t>(header.next - first) * kEntryBytes);
+    const int32_t seconds = SecondsBetween(header.begin_timestamp, key.store_timestamp);
+    StoreEntry({key.hash, key.offset, seconds, previous}, entry);
+    entry += kEntryBytes;
     StoreBig(slot, header.next);
     ++header.next;
     header.end_offset = key.offset;
     header.end_timestamp = key.store_timestamp;
   }
-  PINTLE_TRY(file_->WriteAt(EntryAt(first), entries));
-  return slots.WriteBack();
 }
 
 Status IndexFile::Sync() { return file_->Sync(); }
@@ -188,8 +167,7 @@ Status IndexFile::Find(int32_t hash, int64_t begin_ms, int64_t end_ms, size_t ma
                        std::vector<LogOffset>& out) {
   const IndexHeader header = this->header();
   std::array<std::byte, kEntryBytes> bytes{};
-  PINTLE_TRY(file_->ReadAt(SlotAt(hash % geometry_.slots), ByteSpan(bytes).first(kSlotBytes)));
-  auto number = LoadBig<int32_t>(bytes.data());
+  PINTLE_ASSIGN(int32_t number, NewestIn(hash % geometry_.slots));
   // A slot may be ahead of the header while a batch is being written: its newest entries then
   // are still in memory, where the caller has looked.
   while (number > 0 && number < geometry_.entries && out.size() < max) {
@@ -204,6 +182,16 @@ Status IndexFile::Find(int32_t hash, int64_t begin_ms, int64_t end_ms, size_t ma
     number = entry.previous;
   }
   return {};
+}
+
+Result<int32_t> IndexFile::NewestIn(int32_t slot) {
+  std::array<std::byte, kSlotBytes> bytes{};
+  {
+    MutexLock lock(mutex_);
+    if (slots_ != nullptr) return LoadBig<int32_t>(slots_->bytes().data() + SlotAt(slot));
+  }
+  PINTLE_TRY(file_->ReadAt(SlotAt(slot), bytes));
+  return LoadBig<int32_t>(bytes.data());
 }
 
 bool IndexFile::MatchesTime(int64_t begin_ms, int64_t end_ms) const {
@@ -258,6 +246,7 @@ Status IndexFile::WriteHeader(const IndexHeader& header) {
   PINTLE_TRY(file_->WriteAt(0, bytes));
   MutexLock lock(mutex_);
   header_ = header;
+  if (header.next >= geometry_.entries) slots_.reset();  // full
   return {};
 }
 

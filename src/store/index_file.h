@@ -49,8 +49,9 @@ struct IndexHeader {
   friend bool operator==(const IndexHeader&, const IndexHeader&) = default;
 };
 
-// Written and read by position, never mapped: a full disk is an error and not a signal, and an
-// index costs no memory.
+// Entries are written and read by position. The slots of a file that is written are mapped, as keys
+// fall on all of their pages; they are allocated before, so that a full disk is an error and not a
+// signal.
 //
 // Threads: Append() and CutAt() from one thread at a time; header() and Find() from any thread.
 class IndexFile {
@@ -104,7 +105,11 @@ class IndexFile {
   Status ReadHeader() EXCLUDES(mutex_);
   Status WriteHeader(const IndexHeader& header) EXCLUDES(mutex_);
   Result<int32_t> CountSound(LogOffset end, std::vector<int32_t>& slots, IndexHeader& header);
-  Status WriteEntries(std::span<const IndexKey> keys, IndexHeader& header);
+  Status MapSlots() EXCLUDES(mutex_);
+  // Fills `entries` and hooks them into their chains.
+  void Chain(std::span<const IndexKey> keys, IndexHeader& header, ByteSpan entries)
+      EXCLUDES(mutex_);
+  Result<int32_t> NewestIn(int32_t slot) EXCLUDES(mutex_);
 
   const std::string path_;
   const std::unique_ptr<File> file_;
@@ -112,6 +117,7 @@ class IndexFile {
 
   mutable Mutex mutex_;
   IndexHeader header_ GUARDED_BY(mutex_);
+  std::unique_ptr<MappedRegion> slots_ GUARDED_BY(mutex_);  // from the file's first byte on
 };
 
 }  // namespace pintle::store
