@@ -69,6 +69,9 @@ class Broker {
   // other requests do no harm. Nothing may be asked of the loops' timers after it.
   net::Task<void> Stop();
 
+  // nullptr without name servers.
+  const NameServerRegistrar* registrar() const { return registrar_.get(); }
+
   const BrokerOptions& options() const { return options_; }
   const Address& address() const { return address_; }
   const Clock& clock() const { return wiring_.clock; }

@@ -34,6 +34,7 @@ NameServerRegistrar::NameServerRegistrar(net::Loop& loop, remoting::RemotingClie
                                          TopicTable& topics, const BrokerOptions& options)
     : loop_(loop), client_(client), topics_(topics), options_(options) {
   for (const std::string& address : options.name_servers) servers_.try_emplace(address);
+  untried_ = servers_.size();
 }
 
 void NameServerRegistrar::Start(const Address& address) {
@@ -99,6 +100,7 @@ net::Task<void> NameServerRegistrar::Register(std::string address, bool full,
   } else {
     OnFailure(address, server);
   }
+  if (!std::exchange(server.tried, true)) untried_.fetch_sub(1, std::memory_order_release);
   EndTask();
 }
 
@@ -224,6 +226,14 @@ void NameServerRegistrar::EndTask() {
 size_t NameServerRegistrar::registered() const {
   return static_cast<size_t>(
       std::ranges::count_if(servers_, [](const auto& entry) { return entry.second.knows_us; }));
+}
+
+std::vector<std::string> NameServerRegistrar::missing() const {
+  std::vector<std::string> addresses;
+  for (const auto& [address, server] : servers_) {
+    if (!server.knows_us) addresses.push_back(address);
+  }
+  return addresses;
 }
 
 }  // namespace pintle::broker

@@ -2,12 +2,14 @@
 // every 30 s, a changed one at once; and takes leave at the end.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/mutex.h"
 #include "broker/address.h"
@@ -18,7 +20,7 @@
 
 namespace pintle::broker {
 
-// Threads: its loop, which is the client's; OnTopicChanged() from any thread.
+// Threads: its loop, which is the client's; OnTopicChanged() and untried() from any thread.
 class NameServerRegistrar {
  public:
   // Borrows everything. `client` lives on `loop`.
@@ -35,10 +37,15 @@ class NameServerRegistrar {
 
   // Name servers whose last registration succeeded.
   size_t registered() const;
+  // The others.
+  std::vector<std::string> missing() const;
+  // Name servers at which not even the first registration has ended yet, well or not. Any thread.
+  size_t untried() const { return untried_.load(std::memory_order_acquire); }
 
  private:
   struct Server {
     bool knows_us = false;  // a full registration has succeeded since the last failure
+    bool tried = false;     // a registration has ended there
     bool busy = false;
     bool full_due = false;
     std::set<std::string> topics_due;
@@ -68,6 +75,7 @@ class NameServerRegistrar {
   bool running_ = false;
   net::TimerId timer_ = net::TimerId::kNone;
   std::map<std::string, Server> servers_;
+  std::atomic<size_t> untried_{0};
   size_t under_way_ = 0;           // tasks of ours that have not ended
   std::function<void()> on_idle_;  // told when the last of them ends
 

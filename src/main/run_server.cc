@@ -66,6 +66,10 @@ std::string Overview(const Config& config, Wiring& wiring) {
       text +=
           "  The broker registers nowhere, so no client finds it: --set "
           "broker.namesrv=HOST:9876\n";
+    for (const std::string& address : wiring.unregistered())
+      text += fmt::format(
+          "  The name server {} does not know the broker: is it there? It goes on trying.\n",
+          address);
   }
   return text;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <future>
 #include <thread>
 #include <utility>
 
@@ -49,7 +50,7 @@ Status Wiring::StartParts(FileSystem& fs, const Clock& clock, Role role, const C
     if (namesrv_ != nullptr) own_namesrv = Near(namesrv_->listening());
     PINTLE_ASSIGN(broker_, BrokerPart::Start(fs, clock, *pool_, *loops_, config, own_namesrv));
   }
-  if (namesrv_ != nullptr && broker_ != nullptr) AwaitRegistration(clock);
+  if (broker_ != nullptr) AwaitRegistration(clock);
   if (broker_ != nullptr)
     self_dial_ = std::make_unique<SelfDial>(*loops_->loops().front(), loops_->transport(),
                                             broker_->broker().address().advertised);
@@ -57,15 +58,17 @@ Status Wiring::StartParts(FileSystem& fs, const Clock& clock, Role role, const C
 }
 
 void Wiring::AwaitRegistration(const Clock& clock) {
-  const std::string& name = broker_->broker().options().name;
+  const broker::NameServerRegistrar* registrar = broker_->broker().registrar();
+  if (registrar == nullptr) return;
   const int64_t give_up_ms = clock.MonotonicMs() + kRegistrationWaitMs;
-  while (namesrv_->server().routes().Members(name).empty()) {
-    if (clock.MonotonicMs() > give_up_ms) {
-      PINTLE_LOG(kWarn, "the broker is not in the routes yet; it goes on trying");
-      return;
-    }
+  while (registrar->untried() > 0 && clock.MonotonicMs() < give_up_ms)
     std::this_thread::sleep_for(kRegistrationPoll);
-  }
+  std::promise<std::vector<std::string>> missing;
+  loops_->loops().front()->Post([&] { missing.set_value(registrar->missing()); });
+  unregistered_ = missing.get_future().get();
+  for (const std::string& address : unregistered_)
+    PINTLE_LOG(kWarn, "broker: the name server {} does not know this broker yet; it goes on trying",
+               address);
 }
 
 Wiring::~Wiring() { (void)Stop(0); }

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bounded_executor.h"
 #include "base/clock.h"
@@ -21,14 +22,17 @@ namespace pintle::main {
 // Threads: the owner's, which is not a loop.
 class Wiring {
  public:
-  // Returns when every listener accepts and the broker is in the routes of the name server beside
-  // it. An error's message ends with the remedy.
+  // Returns when every listener accepts and the broker has registered at its name servers, or could
+  // not, or waited long enough for their answers. An error's message ends with the remedy.
   static Result<std::unique_ptr<Wiring>> Start(FileSystem& fs, const Clock& clock, Role role,
                                                const Config& config);
   ~Wiring();
 
   NamesrvPart* namesrv() { return namesrv_.get(); }  // nullptr when the role has none
   BrokerPart* broker() { return broker_.get(); }
+
+  // Name servers that did not know the broker when Start() returned; it goes on trying.
+  const std::vector<std::string>& unregistered() const { return unregistered_; }
 
   // Takes no new work, lets answers leave, flushes, closes. An error: the store could not be closed
   // in good order.
@@ -37,7 +41,7 @@ class Wiring {
  private:
   Wiring() = default;
   Status StartParts(FileSystem& fs, const Clock& clock, Role role, const Config& given);
-  // Until the name server beside it knows the broker.
+  // Until each name server has answered, or was not reached, for a moment at most.
   void AwaitRegistration(const Clock& clock);
 
   std::unique_ptr<net::InFlightBytes> in_flight_;  // outlives connections
@@ -46,6 +50,7 @@ class Wiring {
   std::unique_ptr<NamesrvPart> namesrv_;
   std::unique_ptr<BrokerPart> broker_;
   std::unique_ptr<SelfDial> self_dial_;
+  std::vector<std::string> unregistered_;
 };
 
 }  // namespace pintle::main

@@ -1,10 +1,16 @@
 // Starting, stopping and starting again, as an operator does it.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <thread>
 
+#include "admin/cluster_admin.h"
 #include "tests/system/pintle_process.h"
 
 namespace pintle::testing {
@@ -12,6 +18,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
+using ::testing::Not;
 
 TEST(StartTest, SaysWhereItIsAndEndsWithZeroOnSigterm) {
   const TemporaryFolder folder;
@@ -36,6 +43,52 @@ TEST(StartTest, RunsTheRolesApart) {
     process->Signal(SIGINT);
     EXPECT_EQ(process->Wait(), 0) << process->errors();
   }
+}
+
+// Whoever waits for `ready` may send at once.
+TEST(StartTest, IsReadyWhenTheNameServerKnowsTheBroker) {
+  const TemporaryFolder folder;
+  PintleProcess namesrv(ServerArguments("namesrv", folder.path()));
+  ASSERT_NE(namesrv.AwaitReady(), "");
+  client::ClientOptions client;
+  client.name_servers = {namesrv.AddressOf("namesrv")};
+  for (int round = 0; round < 5; ++round) {
+    auto arguments = ServerArguments("broker", folder.path() + fmt::format("/{}", round));
+    arguments.insert(arguments.end(), {"--set", "broker.namesrv=" + client.name_servers.front(),
+                                       "--set", fmt::format("broker.name=b{}", round)});
+    PintleProcess broker(arguments);
+    ASSERT_NE(broker.AwaitReady(), "");
+    EXPECT_THAT(broker.output(), Not(HasSubstr("does not know")));
+    const auto brokers = (*admin::ClusterAdmin::Connect(client))->Brokers();
+    ASSERT_TRUE(brokers);
+    EXPECT_TRUE(std::ranges::any_of(*brokers, [&](const admin::BrokerStatus& status) {
+      return status.broker_name == fmt::format("b{}", round);
+    })) << round;
+  }
+}
+
+// One that nobody listens at, and one that never answers.
+TEST(StartTest, IsReadyWithoutNameServersAndNamesThem) {
+  const TemporaryFolder folder;
+  const int silent = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof(at);
+  ASSERT_EQ(bind(silent, reinterpret_cast<sockaddr*>(&at), size), 0);
+  ASSERT_EQ(listen(silent, 16), 0);
+  ASSERT_EQ(getsockname(silent, reinterpret_cast<sockaddr*>(&at), &size), 0);
+  const std::string address = fmt::format("127.0.0.1:{}", ntohs(at.sin_port));
+  std::vector<std::string> arguments = ServerArguments("broker", folder.path());
+  arguments.insert(arguments.end(), {"--set", "broker.namesrv=127.0.0.1:1;" + address});
+  PintleProcess broker(arguments);
+  EXPECT_NE(broker.AwaitReady(), "");
+  for (const std::string& missing : {std::string("127.0.0.1:1"), address})
+    EXPECT_THAT(broker.output(),
+                HasSubstr("The name server " + missing + " does not know the broker"));
+  broker.Signal(SIGTERM);
+  EXPECT_EQ(broker.Wait(), 0) << broker.errors();
+  close(silent);
 }
 
 TEST(StartTest, RefusesADataDirectoryThatIsInUseAndNamesTheHolder) {
