@@ -57,6 +57,9 @@ struct BrokerOptions {
   bool property_filter = false;          // enablePropertyFilter: SQL92 subscriptions
   bool property_filter_retries = false;  // filterSupportRetry: on retry topics by the first topic's
   bool long_polling = true;              // longPollingEnable
+  // slaveReadEnable: a group that reads what is not in memory any more is sent to the broker id that
+  // its configuration names for the slow, any other to the one that it names else.
+  bool slave_read = false;
   int64_t short_polling_ms = 1'000;      // shortPollingTimeMills: the hold without long polling
   int64_t hold_ms_max = 300'000;         // the longest a pull is held, whatever it asks for
   size_t held_pulls_max = 100'000;       // past it an empty pull is answered at once

@@ -136,6 +136,10 @@ const ConfigKey kKeys[] = {
     {"pull.sql_filter_retries", kSwitch, AT(broker.property_filter_retries),
      "SQL92 subscriptions of a retry topic ask the expression for the message's first topic",
      "filterSupportRetry"},
+    {"pull.slave_read", kSwitch, AT(broker.slave_read),
+     "Groups that lag behind what is in memory are sent to the slave that their configuration "
+     "names",
+     "slaveReadEnable"},
     {"pull.long_polling", kSwitch, AT(broker.long_polling),
      "An empty pull waits for as long as the consumer asks", "longPollingEnable"},
     {"pull.short_polling_ms", kMilliseconds, AT(broker.short_polling_ms),

@@ -135,7 +135,6 @@ constexpr OnlyWith kOnlyWith[] = {
     {"recallMessageEnable", "false"},
     {"rejectPullConsumerEnable", "false"},
     {"rocksdbCQDoubleWriteEnable", "false"},
-    {"slaveReadEnable", "false"},
     {"storeType", "default"},
     {"totalReplicas", "1"},
 };

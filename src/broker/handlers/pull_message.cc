@@ -6,6 +6,7 @@
 #include "broker/background.h"
 #include "broker/handlers/answer.h"
 #include "broker/ops/pull.h"
+#include "model/route.h"
 
 namespace pintle::broker {
 namespace {
@@ -81,7 +82,13 @@ Verdict Judge(const PullResult& result, model::QueueOffset asked) {
   return {ResponseCode::kSystemError, {}};
 }
 
-PullReply MakeReply(Broker& broker, const Pull& pull, PullResult result) {
+// Where the group had better read on.
+int64_t SuggestedBroker(const Broker& broker, const Pull& pull, bool cold) {
+  if (!broker.options().slave_read) return model::kMasterId;
+  return cold ? pull.group->which_broker_when_consume_slowly : pull.group->broker_id;
+}
+
+PullReply MakeReply(Broker& broker, const Pull& pull, PullResult result, bool cold) {
   const Verdict verdict = Judge(result, pull.offset);
   broker.offsets().SetPulled(pull.topic->name(), pull.group->name, pull.queue_id, result.read.next,
                              result.read.messages);
@@ -93,6 +100,7 @@ PullReply MakeReply(Broker& broker, const Pull& pull, PullResult result) {
   PullReply reply;
   reply.code = verdict.code;
   reply.remark = verdict.remark;
+  reply.fields.suggest_broker_id = SuggestedBroker(broker, pull, cold);
   reply.fields.next_begin_offset = result.read.next.value();
   reply.fields.min_offset = result.read.min.value();
   reply.fields.max_offset = result.read.max.value();
@@ -109,7 +117,7 @@ net::Task<PullReply> ReadCold(Broker& broker, net::Loop& loop, const Pull& pull)
                               [&broker, &pull] { return ReadPull(broker, pull, true); });
   auto result = co_await reading;
   if (!result) co_return Refused<PullMessageResponse>(result.error());
-  co_return MakeReply(broker, pull, *std::move(result));
+  co_return MakeReply(broker, pull, *std::move(result), /*cold=*/true);
 }
 
 int64_t HoldMs(const BrokerOptions& options, const PullMessageRequest& request) {
@@ -127,7 +135,7 @@ net::Task<PullReply> PullMessage::Handle(Broker& broker, Call<Request> call) {
   if (IsColdPull(broker, *pull)) {
     reply = co_await ReadCold(broker, loop, *pull);
   } else {
-    reply = MakeReply(broker, *pull, ReadPull(broker, *pull, false));
+    reply = MakeReply(broker, *pull, ReadPull(broker, *pull, false), /*cold=*/false);
   }
 
   // Only now: an offset that came with a held pull is old when the pull is resumed.
@@ -161,7 +169,7 @@ net::Task<PullReply> PullMessage::Handle(Broker& broker, Call<Request> call) {
   if (IsColdPull(broker, *again)) {
     reply = co_await ReadCold(broker, loop, *again);
   } else {
-    reply = MakeReply(broker, *again, ReadPull(broker, *again, false));
+    reply = MakeReply(broker, *again, ReadPull(broker, *again, false), /*cold=*/false);
   }
   co_return std::move(reply);
 }

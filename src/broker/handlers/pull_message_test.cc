@@ -233,5 +233,33 @@ TEST_F(PullMessageTest, MessagesAreStillThereAfterARestart) {
   EXPECT_EQ(BodiesOf(*client_->Invoke(PullRequestFor({}))), Bodies{"one"});
 }
 
+TEST(PullHintTest, WhoLagsBehindIsSentToTheBrokerThatItsGroupNames) {
+  for (const bool slave_read : {false, true}) {
+    BrokerOptions options;
+    options.slave_read = slave_read;
+    store::StoreOptions store_options;
+    store_options.segment_bytes = 16 << 20;
+    SimBroker sim(options, store_options);
+    const auto client = sim.Connect("client");
+    model::SubscriptionGroupConfig group;
+    group.name = "readers";
+    group.broker_id = 4;
+    group.which_broker_when_consume_slowly = 7;
+    ASSERT_TRUE(sim.broker().groups().Update(group));
+    const std::string body(4 << 20, 'x');
+    for (int i = 0; i < 20; ++i) {
+      ASSERT_EQ(client->Invoke(SendRequest({.body = body}))->code(), ResponseCode::kSuccess);
+      sim.RunStoreUpkeep();
+    }
+    sim.fs().SetCold(true);
+    const auto hint = [&](int64_t offset) {
+      return FieldOf(*client->Invoke(PullRequestFor({.offset = offset, .messages_max = 1})),
+                     "suggestWhichBrokerId");
+    };
+    EXPECT_EQ(hint(19), slave_read ? "4" : "0");
+    EXPECT_EQ(hint(0), slave_read ? "7" : "0");
+  }
+}
+
 }  // namespace
 }  // namespace pintle::broker
