@@ -259,6 +259,15 @@ std::optional<std::vector<ClientTable::Producer>> ClientTable::FindProducers(
   return out;
 }
 
+std::map<std::string, std::vector<ClientTable::Producer>> ClientTable::Producers() const {
+  MutexLock lock(mutex_);
+  std::map<std::string, std::vector<Producer>> out;
+  for (const auto& [group, members] : producers_) {
+    for (const Member& member : members) out[group].push_back({member.client, member.last_seen_ms});
+  }
+  return out;
+}
+
 SessionPointer ClientTable::FindConsumer(std::string_view group, std::string_view client_id) const {
   MutexLock lock(mutex_);
   const auto found = consumers_.find(group);

@@ -90,6 +90,8 @@ class ClientTable {
   std::vector<std::string> ClientIds(std::string_view group) const;
   std::optional<ConsumerGroup> FindGroup(std::string_view group) const;
   std::optional<std::vector<Producer>> FindProducers(std::string_view group) const;
+  // All of them, by group.
+  std::map<std::string, std::vector<Producer>> Producers() const;
   // nullptr when the client is not connected as a consumer of the group.
   SessionPointer FindConsumer(std::string_view group, std::string_view client_id) const;
   // nullptr when no producer of that id is connected. Looks at all of them.
@@ -113,7 +115,7 @@ class ClientTable {
     std::unordered_map<std::string, SubscriptionPointer, TextHash, std::equal_to<>> subscriptions;
     std::vector<Member> members;
   };
-  using Producers = std::vector<Member>;
+  using ProducerGroup = std::vector<Member>;
   template <typename T>
   using Groups = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
   // Groups to tell, with whom to tell.
@@ -139,7 +141,7 @@ class ClientTable {
   const BrokerOptions& options_;
   mutable Mutex mutex_;
   Groups<Consumers> consumers_ GUARDED_BY(mutex_);
-  Groups<Producers> producers_ GUARDED_BY(mutex_);
+  Groups<ProducerGroup> producers_ GUARDED_BY(mutex_);
   Groups<int32_t> fingerprints_ GUARDED_BY(mutex_);
 };
 

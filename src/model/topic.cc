@@ -49,6 +49,12 @@ bool IsSystemTopic(std::string_view topic) {
          std::ranges::find(kOtherSystemTopics, topic) != kOtherSystemTopics.end();
 }
 
+std::vector<std::string_view> SystemTopics() {
+  std::vector<std::string_view> topics(kSendForbidden.begin(), kSendForbidden.end());
+  topics.insert(topics.end(), kOtherSystemTopics.begin(), kOtherSystemTopics.end());
+  return topics;
+}
+
 bool IsSendForbidden(std::string_view topic) {
   return std::ranges::find(kSendForbidden, topic) != kSendForbidden.end();
 }

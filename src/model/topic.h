@@ -74,6 +74,8 @@ bool IsRetryTopic(std::string_view topic);
 bool IsDlqTopic(std::string_view topic);
 // Topics that the broker itself keeps; clients cannot create or delete them.
 bool IsSystemTopic(std::string_view topic);
+// Those of them whose names are the same everywhere.
+std::vector<std::string_view> SystemTopics();
 // System topics to which no client may send.
 bool IsSendForbidden(std::string_view topic);
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "broker/admin/queue_progress.h"
 #include "broker/background.h"
 #include "broker/handlers/answer.h"
 #include "remoting/bodies/queue_stats.h"
@@ -36,21 +37,6 @@ std::vector<std::string> TopicsOf(Broker& broker, const Request& request) {
   return topics;
 }
 
-remoting::ConsumeStats::Queue StatsOf(Broker& broker, const std::string& topic,
-                                      const std::string& group, int32_t id) {
-  remoting::ConsumeStats::Queue queue;
-  queue.broker_offset = broker.store().MaxOffset(topic, id).value();
-  const auto consumed = broker.offsets().Find(topic, group, id);
-  queue.consumer_offset = consumed ? std::max<int64_t>(consumed->value(), 0) : 0;
-  const auto pulled = broker.offsets().FindPulled(topic, group, id);
-  queue.pull_offset = std::max(queue.consumer_offset, pulled ? pulled->value() : 0);
-  if (queue.consumer_offset > 0) {
-    const model::QueueOffset last(queue.consumer_offset - 1);
-    queue.last_timestamp = std::max<int64_t>(broker.store().StoreTime(topic, id, last), 0);
-  }
-  return queue;
-}
-
 std::string Collect(Broker& broker, const Request& request) {
   remoting::ConsumeStats stats;
   for (const std::string& name : TopicsOf(broker, request)) {
@@ -58,7 +44,7 @@ std::string Collect(Broker& broker, const Request& request) {
     if (topic == nullptr) continue;
     for (int32_t id = 0; id < topic->config().read_queues; ++id) {
       stats.queues.emplace(model::MessageQueue{name, broker.options().name, id},
-                           StatsOf(broker, name, request.consumer_group, id));
+                           QueueStatsOf(broker, name, request.consumer_group, id));
     }
     stats.consume_tps += broker.offsets().MessagesPerSecond(name, request.consumer_group);
   }

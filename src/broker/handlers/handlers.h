@@ -8,20 +8,28 @@
 #include "broker/admin/delete_topic_in_broker.h"
 #include "broker/admin/get_all_consumer_offset.h"
 #include "broker/admin/get_all_delay_offset.h"
+#include "broker/admin/get_all_producer_info.h"
 #include "broker/admin/get_all_subscription_group_config.h"
 #include "broker/admin/get_all_topic_config.h"
 #include "broker/admin/get_broker_config.h"
+#include "broker/admin/get_broker_consume_stats.h"
 #include "broker/admin/get_broker_runtime_info.h"
 #include "broker/admin/get_consume_stats.h"
 #include "broker/admin/get_consumer_connection_list.h"
 #include "broker/admin/get_consumer_running_info.h"
 #include "broker/admin/get_producer_connection_list.h"
 #include "broker/admin/get_subscription_group_config.h"
+#include "broker/admin/get_system_topic_list_from_broker.h"
 #include "broker/admin/get_topic_config.h"
 #include "broker/admin/get_topic_stats_info.h"
 #include "broker/admin/invoke_broker_to_get_consumer_status.h"
 #include "broker/admin/invoke_broker_to_reset_offset.h"
+#include "broker/admin/query_consume_queue.h"
+#include "broker/admin/query_consume_time_span.h"
+#include "broker/admin/query_subscription_by_consumer.h"
 #include "broker/admin/query_topic_consume_by_who.h"
+#include "broker/admin/query_topics_by_consumer.h"
+#include "broker/admin/resume_check_half_message.h"
 #include "broker/admin/update_and_create_subscription_group.h"
 #include "broker/admin/update_and_create_topic.h"
 #include "broker/handlers/check_client_config.h"
@@ -59,7 +67,10 @@ using Serving = remoting::HandlerList<
     GetSubscriptionGroupConfig, GetConsumerConnectionList, GetProducerConnectionList,
     GetConsumeStats, GetAllConsumerOffset, GetAllDelayOffset, InvokeBrokerToResetOffset,
     InvokeBrokerToGetConsumerStatus, CloneGroupOffset, GetConsumerRunningInfo,
-    ConsumeMessageDirectly, QueryTopicConsumeByWho, GetBrokerRuntimeInfo, GetBrokerConfig, More...>;
+    ConsumeMessageDirectly, GetAllProducerInfo, GetBrokerConsumeStats, QueryTopicConsumeByWho,
+    QueryTopicsByConsumer, QuerySubscriptionByConsumer, QueryConsumeTimeSpan, QueryConsumeQueue,
+    GetSystemTopicListFromBroker, ResumeCheckHalfMessage, GetBrokerRuntimeInfo, GetBrokerConfig,
+    More...>;
 
 using MainHandlers = Serving<PullMessage>;
 // The second port, which RocketMQ calls the fast one: nobody waits there for messages.

@@ -33,8 +33,7 @@ bool IsHalf(const PutRequest& request, const SendProperties& properties) {
 // Messages that do not go to their topic at once: with a time, or half of a transaction.
 Outcome<void> CheckPlain(const Broker& broker, const PutRequest& request,
                          const SendProperties& properties) {
-  if (IsHalf(request, properties)) {
-    if (!broker.options().reject_transactions) return {};
+  if (IsHalf(request, properties) && broker.options().reject_transactions) {
     return Refuse(RefusalCode::kNoPermission,
                   "the broker[{}] sending transaction message is forbidden",
                   broker.address().advertised.host);

@@ -30,6 +30,8 @@ void Take(const model::PropertyView& entry, HalfProperties& out) {
     out.real_queue = std::max(ToNumber<int32_t>(entry.value).value_or(-1), -1);
   if (entry.name == property::kTransactionCheckTimes)
     out.checks = ToNumber<int32_t>(entry.value).value_or(0);
+  if (entry.name == property::kDelayLevel)
+    out.delay_level = ToNumber<int32_t>(entry.value).value_or(0);
   if (entry.name == property::kTransactionPreparedQueueOffset)
     out.prepared_offset = ToNumber<int64_t>(entry.value);
   if (entry.name == property::kCheckImmunitySeconds) {

@@ -33,6 +33,7 @@ struct HalfProperties {
   std::string_view real_topic;
   int32_t real_queue = -1;                 // -1: absent or no number
   int32_t checks = 0;                      // TRANSACTION_CHECK_TIMES
+  int32_t delay_level = 0;                 // DELAY: what the whole message waits for
   std::optional<int64_t> immunity_ms;      // CHECK_IMMUNITY_TIME_IN_SECONDS
   std::optional<int64_t> prepared_offset;  // RocketMQ's own copies name the half that they are of
   std::string_view keys;

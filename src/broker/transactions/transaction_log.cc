@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 #include "broker/broker.h"
+#include "broker/delay/delayed_message.h"
 #include "model/properties.h"
 #include "model/topic.h"
 #include "store/consume_queue.h"
 
 namespace pintle::broker {
 namespace {
+
+// Clients give each message a key of its own: more records of one key are not looked through.
+constexpr int32_t kSameKeyMax = 64;
 
 // Passes what a commit has stored.
 class WholeFilter final : public store::MessageFilter {
@@ -39,9 +44,9 @@ void VisitRecords(const store::ReadResult& read,
 
 }  // namespace
 
-// Every topic that something is stored under has a configuration, or tools do not show it.
-Result<store::Appended> TransactionLog::Append(store::NewMessage& message, std::string_view topic,
-                                               int32_t queue_id) {
+// Every topic that something is stored under has a configuration, or tools do not show it. It may
+// have fewer queues than when the half was sent.
+TransactionLog::Place TransactionLog::PlaceOf(std::string_view topic, int32_t queue_id) {
   auto found = broker_.topics().Find(topic);
   if (found == nullptr) {
     TopicDefaults defaults;
@@ -50,14 +55,32 @@ Result<store::Appended> TransactionLog::Append(store::NewMessage& message, std::
     if (made.change != 0) broker_.topics().file().WriteSoon();
     found = std::move(made.topic);
   }
-  // The topic may have fewer queues than when the half was sent.
   if (queue_id >= found->queue_count() && found->config().write_queues > 0)
     queue_id %= found->config().write_queues;
-  PINTLE_ASSIGN(message.queue, found->Queue(queue_id));
-  message.parts.topic = found->name();
-  message.parts.queue_id = queue_id;
+  return {std::move(found), queue_id};
+}
+
+Result<store::Appended> TransactionLog::Append(store::NewMessage& message, const Place& place) {
+  PINTLE_ASSIGN(message.queue, place.topic->Queue(place.queue_id));
+  message.parts.topic = place.topic->name();
+  message.parts.queue_id = place.queue_id;
   auto appended = broker_.store().Append(message);
-  if (appended) found->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
+  if (appended) place.topic->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
+  return appended;
+}
+
+Result<store::Appended> TransactionLog::Append(store::NewMessage& message, std::string_view topic,
+                                               int32_t queue_id) {
+  return Append(message, PlaceOf(topic, queue_id));
+}
+
+Result<store::Appended> TransactionLog::AppendDelayed(store::NewMessage& message, int32_t level) {
+  PINTLE_TRY(DelayMessage(broker_.store(), broker_.options().delay_levels_ms, level, message));
+  auto appended = broker_.store().Append(message);
+  if (!appended) return appended;
+  broker_.delays().OnStored(level, *appended);
+  if (const auto schedule = broker_.topics().Find(model::kScheduleTopic))
+    schedule->traffic()->messages_in.fetch_add(1, std::memory_order_relaxed);
   return appended;
 }
 
@@ -104,16 +127,20 @@ Result<store::Appended> TransactionLog::AppendWhole(const model::Record& half,
   model::Properties kept = model::Properties::Parse(half.properties);
   kept.Remove(model::property::kRealTopic);
   kept.Remove(model::property::kRealQueueId);
-  const std::string text = kept.ToText();
+  std::string text = kept.ToText();
+  const Place place = PlaceOf(properties.real_topic, properties.real_queue);
   store::NewMessage message;
   message.parts = PartsOf(half);
   message.parts.sys_flag = (half.sys_flag & ~model::kSysTransactionMask) | model::kSysCommit;
   message.parts.prepared_transaction_offset = log_offset.value();
+  const int32_t level = DelayLevelOf(broker_.options().delay_levels_ms, message.parts.sys_flag,
+                                     properties.delay_level);
+  if (level > 0) text = DelayedProperties(text, level, place.topic->name(), place.queue_id);
   message.parts.properties = {text, {}, {}};
   message.tags_code = TagsCodeOf(properties.tags);
   message.uniq_key = properties.uniq_key;
   message.keys = properties.keys;
-  return Append(message, properties.real_topic, properties.real_queue);
+  return level > 0 ? AppendDelayed(message, level) : Append(message, place);
 }
 
 Result<store::Appended> TransactionLog::AppendDiscarded(const model::Record& half) {
@@ -127,13 +154,33 @@ Result<store::Appended> TransactionLog::AppendDiscarded(const model::Record& hal
   return Append(message, model::kTransCheckMaxTimeTopic, 0);
 }
 
-Result<TransactionLog::Found> TransactionLog::Read(model::LogOffset offset) {
+Result<TransactionLog::Found> TransactionLog::ReadFrom(std::string_view topic,
+                                                       model::LogOffset offset) {
   Found found;
   PINTLE_ASSIGN(found.slice, broker_.store().ReadRecord(offset));
   PINTLE_ASSIGN(found.record, model::DecodeRecord(found.slice.bytes, false));
-  if (found.record.topic != model::kHalfTopic)
-    return Fail(ErrorCode::kNotFound, "no half message is there");
+  if (found.record.topic != topic) return Fail(ErrorCode::kNotFound, "no half message is there");
   return found;
+}
+
+Result<TransactionLog::Found> TransactionLog::Read(model::LogOffset offset) {
+  return ReadFrom(model::kHalfTopic, offset);
+}
+
+Result<TransactionLog::Found> TransactionLog::ReadDiscarded(model::LogOffset offset) {
+  return ReadFrom(model::kTransCheckMaxTimeTopic, offset);
+}
+
+bool TransactionLog::HasLaterHalf(const model::Record& discarded) {
+  const HalfProperties properties = HalfProperties::Scan(discarded.properties);
+  if (properties.uniq_key.empty()) return false;
+  const auto found =
+      broker_.store().Query(model::kHalfTopic, properties.uniq_key, kSameKeyMax,
+                            discarded.store_timestamp, std::numeric_limits<int64_t>::max());
+  return std::ranges::any_of(found.records, [&](const store::LogSlice& slice) {
+    const auto half = model::DecodeRecord(slice.bytes, false);
+    return half && half->log_offset > discarded.log_offset;
+  });
 }
 
 int64_t TransactionLog::BeginOf(std::string_view topic) {
@@ -159,17 +206,43 @@ int64_t TransactionLog::ForEach(std::string_view topic, int64_t from,
   return std::max(from, end);
 }
 
-void TransactionLog::ForEachWhole(std::string_view topic, int32_t queue_id, model::LogOffset from,
+bool TransactionLog::HasWhole(const model::Record& half, model::LogOffset half_offset) {
+  const HalfProperties properties = HalfProperties::Scan(half.properties);
+  if (properties.uniq_key.empty()) return false;
+  for (const std::string_view topic : {properties.real_topic, model::kScheduleTopic}) {
+    const auto found =
+        broker_.store().Query(topic, properties.uniq_key, kSameKeyMax, half.store_timestamp,
+                              std::numeric_limits<int64_t>::max());
+    for (const store::LogSlice& slice : found.records) {
+      const auto record = model::DecodeRecord(slice.bytes, false);
+      if (record && (record->sys_flag & model::kSysTransactionMask) == model::kSysCommit &&
+          record->prepared_transaction_offset == half_offset.value())
+        return true;
+    }
+  }
+  return false;
+}
+
+void TransactionLog::ForEachWhole(std::string_view topic, model::LogOffset from,
                                   const std::function<void(const model::Record&)>& visit) {
-  store::ConsumeQueue* queue = broker_.store().FindQueue(topic, queue_id);
-  if (queue == nullptr) return;
+  for (const auto& [name, queues] : broker_.store().Topics()) {
+    if (name != topic && name != model::kScheduleTopic) continue;
+    for (const int32_t queue_id : queues) {
+      store::ConsumeQueue* queue = broker_.store().FindQueue(name, queue_id);
+      if (queue != nullptr) VisitWholeOf(*queue, from, visit);
+    }
+  }
+}
+
+void TransactionLog::VisitWholeOf(store::ConsumeQueue& queue, model::LogOffset from,
+                                  const std::function<void(const model::Record&)>& visit) {
   const WholeFilter filter;
   store::ReadLimits limits;
   limits.bytes = 4 << 20;
   limits.messages = 1024;
-  model::QueueOffset at = queue->LowerBound(from);
-  while (at < queue->end()) {
-    const auto read = broker_.store().Read(*queue, at, limits, &filter);
+  model::QueueOffset at = queue.LowerBound(from);
+  while (at < queue.end()) {
+    const auto read = broker_.store().Read(queue, at, limits, &filter);
     VisitRecords(read, visit);
     if (read.next <= at) break;
     at = read.next;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,7 @@
 namespace pintle::broker {
 
 class Broker;
+class Topic;
 
 // Threads: any thread.
 class TransactionLog {
@@ -26,7 +28,8 @@ class TransactionLog {
   Result<store::Appended> AppendCopy(const model::Record& half, std::string_view text);
   // Stores what is done with: that many halves at most are in one record.
   Result<store::Appended> AppendOp(std::string_view offsets);
-  // Stores the half under its real topic, as committed. `log_offset`: the half's.
+  // Stores the half under its real topic, as committed, or where it waits for its delay level.
+  // `log_offset`: the half's.
   Result<store::Appended> AppendWhole(const model::Record& half, model::LogOffset log_offset);
   // Stores the half in TRANS_CHECK_MAX_TIME_TOPIC, where people look for what nobody decided.
   Result<store::Appended> AppendDiscarded(const model::Record& half);
@@ -39,18 +42,37 @@ class TransactionLog {
   };
   Result<Found> Read(model::LogOffset offset);
 
+  // The same of a half that was put aside.
+  Result<Found> ReadDiscarded(model::LogOffset offset);
+  // Whether a half with its key is behind it in the log.
+  bool HasLaterHalf(const model::Record& discarded);
+
   // Where reading begins: the stored offset, moved into what the queue has.
   int64_t BeginOf(std::string_view topic);
   // Every message of queue 0 from `from` on, in order. Returns one past the last.
   int64_t ForEach(std::string_view topic, int64_t from,
                   const std::function<void(const model::Record&)>& visit);
-  // The committed messages that `queue` of `topic` has behind `from` in the log.
-  void ForEachWhole(std::string_view topic, int32_t queue_id, model::LogOffset from,
+  // Whether the index knows the message that a commit made of the half stored at `half_offset`,
+  // whatever became of its topic and its queue since.
+  bool HasWhole(const model::Record& half, model::LogOffset half_offset);
+  // The committed messages that the queues of `topic`, former ones too, have behind `from` in the
+  // log: for halves that no index knows.
+  void ForEachWhole(std::string_view topic, model::LogOffset from,
                     const std::function<void(const model::Record&)>& visit);
 
  private:
+  struct Place {
+    std::shared_ptr<const Topic> topic;
+    int32_t queue_id = 0;
+  };
+  Result<Found> ReadFrom(std::string_view topic, model::LogOffset offset);
+  Place PlaceOf(std::string_view topic, int32_t queue_id);
   Result<store::Appended> Append(store::NewMessage& message, std::string_view topic,
                                  int32_t queue_id);
+  Result<store::Appended> Append(store::NewMessage& message, const Place& place);
+  Result<store::Appended> AppendDelayed(store::NewMessage& message, int32_t level);
+  void VisitWholeOf(store::ConsumeQueue& queue, model::LogOffset from,
+                    const std::function<void(const model::Record&)>& visit);
 
   Broker& broker_;
 };

@@ -101,31 +101,34 @@ void Transactions::LoadHalf(Loading& loading, const model::Record& record) {
   if (properties.prepared_offset) undecided_.AddName(*properties.prepared_offset, at);
 }
 
-// Whole messages whose ops were not written any more.
+// Whole messages whose ops were not written any more. The index finds them whatever became of
+// their queues; without it, or without a key, the queues behind the last op are read.
 void Transactions::FindWhole(Loading& loading) {
+  std::vector<int64_t> whole;
   std::unordered_map<int64_t, int64_t> halves;  // by their places in the log
-  std::map<std::pair<std::string, int32_t>, model::LogOffset> queues;
+  std::map<std::string, model::LogOffset> topics;
   for (const auto& [at, half] : undecided_.halves()) {
-    halves.emplace(half.log_offset.value(), at);
     const auto found = log_.Read(half.log_offset);
     if (!found) continue;
+    if (log_.HasWhole(found->record, half.log_offset)) {
+      whole.push_back(at);
+      continue;
+    }
+    halves.emplace(half.log_offset.value(), at);
     const HalfProperties properties = HalfProperties::Scan(found->record.properties);
     const model::LogOffset from = std::max(half.log_offset, loading.last_op);
-    const auto [queue, added] =
-        queues.try_emplace({std::string(properties.real_topic), properties.real_queue}, from);
-    if (!added) queue->second = std::min(queue->second, from);
+    const auto [topic, added] = topics.try_emplace(std::string(properties.real_topic), from);
+    if (!added) topic->second = std::min(topic->second, from);
   }
-  std::vector<int64_t> whole;
-  for (const auto& [queue, from] : queues) {
-    log_.ForEachWhole(queue.first, queue.second, from, [&](const model::Record& record) {
-      const auto half = halves.find(record.prepared_transaction_offset);
-      if (half != halves.end()) whole.push_back(half->second);
+  for (const auto& [topic, from] : topics) {
+    log_.ForEachWhole(topic, from, [&](const model::Record& record) {
+      const auto half = halves.extract(record.prepared_transaction_offset);
+      if (!half.empty()) whole.push_back(half.mapped());
     });
   }
-  for (const int64_t at : whole) {
-    undecided_.Remove(at);
-    unwritten_.push_back(at);
-  }
+  for (const int64_t at : whole) undecided_.Remove(at);
+  // Their ops come before any other: a crash in between leaves them behind the last op.
+  unwritten_.insert(unwritten_.begin(), whole.begin(), whole.end());
 }
 
 void Transactions::Start() {

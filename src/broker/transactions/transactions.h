@@ -7,8 +7,7 @@
 // goes on where the last one ended.
 //
 // Of a commit the whole message is stored first and its op next, under one lock: after a crash
-// between the two, the only whole message without an op is behind the last op in the log, and is
-// found there.
+// between the two the whole message is found by the index, or behind the last op in the log.
 #pragma once
 
 #include <atomic>
@@ -39,7 +38,7 @@ struct TransactionEnd {
   bool was_asked = false;  // an answer to a question
 };
 
-// Threads: AppendHalf(), End() and size() from any thread; Open() by the owner; the rest on the
+// Threads: AppendHalf(), End(), Resume() and size() from any thread; Open() by the owner; the rest on the
 // broker's first loop.
 class Transactions {
  public:
@@ -62,6 +61,10 @@ class Transactions {
   Result<store::Appended> AppendHalf(const store::NewMessage& message, std::string_view properties);
   // Applies the answer. Fine too when the half has been decided before: then nothing is done.
   Outcome<void> End(const TransactionEnd& end);
+
+  // Asks again, from the first time on, about the half that stands at `offset`, or that was put aside
+  // there. Refused when it is decided, or asked about already after it was put aside.
+  Outcome<void> Resume(model::LogOffset offset);
 
   // Halves that are undecided.
   size_t size() const;
@@ -94,6 +97,7 @@ class Transactions {
   void AskDue() EXCLUDES(mutex_);
   void Ask(int64_t offset) EXCLUDES(mutex_);
   void Discard(int64_t offset, const model::Record& half) REQUIRES(mutex_);
+  Outcome<void> AskAnew(const model::Record& half);
   void Tell(const model::Record& half, std::string_view text, const store::Appended& copy);
 
   Broker& broker_;

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "broker/ops/topics.h"
 #include "broker/sim_broker_testing.h"
 #include "model/message_id.h"
 #include "model/topic.h"
 #include "remoting/bodies/heartbeat.h"
 #include "remoting/protocol/end_transaction.h"
+#include "remoting/protocol/resume_check_half_message.h"
+#include "store/consume_queue.h"
 
 namespace pintle::broker {
 namespace {
@@ -23,17 +26,21 @@ struct Place {
   int64_t log_offset = 0;
 };
 
-class TransactionsTest : public ::testing::Test {
- protected:
+// A broker, and a client that sends halves and ends transactions.
+class Bank {
+ public:
+  explicit Bank(store::StoreOptions store_options = {}) : sim_({}, std::move(store_options)) {}
+
   // The half of a transaction; its id is `body`.
-  Place SendHalf(const std::string& body, const std::string& more = {}) {
+  Place SendHalf(const std::string& body, const std::string& more = {}, int32_t queue_id = 0) {
     SentMessage message;
     message.body = body;
+    message.queue_id = queue_id;
     message.properties =
         "TRAN_MSG\1true\2PGROUP\1payers\2UNIQ_KEY\1" + body + "\2TAGS\1paid\2" + more;
     const auto answer = client_->Invoke(SendRequest(message));
     EXPECT_EQ(answer->code(), ResponseCode::kSuccess) << answer->command.remark;
-    EXPECT_EQ(FieldOf(*answer, "queueId"), "0");
+    EXPECT_EQ(FieldOf(*answer, "queueId"), std::to_string(queue_id));
     EXPECT_EQ(FieldOf(*answer, "transactionId"), body);
     const auto id = model::OffsetMessageId::Parse(FieldOf(*answer, "msgId"));
     return {std::stoll(FieldOf(*answer, "queueOffset")), id->offset.value()};
@@ -62,8 +69,21 @@ class TransactionsTest : public ::testing::Test {
   static int64_t Asked(const SimClient& client) {
     return std::ranges::count(client.told, remoting::request_code::kCheckTransactionState);
   }
-  Bodies Read(std::string topic = "orders") {
-    return BodiesOf(*client_->Invoke(PullRequestFor({.topic = std::move(topic)})));
+  Bodies Read(std::string topic = "orders", int32_t queue_id = 0) {
+    return BodiesOf(
+        *client_->Invoke(PullRequestFor({.topic = std::move(topic), .queue_id = queue_id})));
+  }
+  void SetQueues(int32_t queues) {
+    model::TopicConfig config = sim_.broker().topics().Find("orders")->config();
+    config.read_queues = config.write_queues = queues;
+    ASSERT_TRUE(UpdateTopic(sim_.broker(), config));
+  }
+  // As a kill between a commit's two records leaves it: the whole message is there, its op is not.
+  void StoreWhole(const Place& half) {
+    TransactionLog log(sim_.broker());
+    const auto found = log.Read(model::LogOffset(half.log_offset));
+    ASSERT_TRUE(found);
+    ASSERT_TRUE(log.AppendWhole(found->record, model::LogOffset(half.log_offset)));
   }
   size_t undecided() { return sim_.broker().transactions().size(); }
   void Restart() {
@@ -75,6 +95,8 @@ class TransactionsTest : public ::testing::Test {
   SimBroker sim_;
   std::unique_ptr<SimClient> client_ = sim_.Connect("client");
 };
+
+class TransactionsTest : public Bank, public ::testing::Test {};
 
 TEST_F(TransactionsTest, AHalfIsSeenAfterItsCommitOnly) {
   const Place half = SendHalf("one");
@@ -176,6 +198,40 @@ TEST_F(TransactionsTest, WhatNobodyDecidesIsPutAside) {
   EXPECT_EQ(Read(std::string(model::kTransCheckMaxTimeTopic)), Bodies{"one"});
 }
 
+// RESUME_CHECK_HALF_MESSAGE: for whoever has mended what kept the producers from deciding.
+TEST_F(TransactionsTest, WhatWasPutAsideIsAskedAboutAgainOnce) {
+  SendHalf("one");
+  const Place decided = SendHalf("two");
+  ASSERT_EQ(EndCode(decided, kRollback), ResponseCode::kSuccess);
+  for (int i = 0; i < 20; ++i) sim_.scheduler().RunFor(30'000);
+  ASSERT_EQ(undecided(), 0u);
+  const auto entry = sim_.store().FindQueue(model::kTransCheckMaxTimeTopic, 0)->At({});
+  const auto resume = [&](int64_t offset) {
+    remoting::ResumeCheckHalfMessageRequest request;
+    request.msg_id =
+        model::OffsetMessageId{sim_.broker().address().host, model::LogOffset(offset)}.ToString();
+    return client_
+        ->Invoke(remoting::MakeRequest(remoting::request_code::kResumeCheckHalfMessage, request))
+        ->code();
+  };
+  EXPECT_EQ(resume(decided.log_offset), ResponseCode::kSystemError) << "it is decided";
+  EXPECT_EQ(resume(decided.log_offset + 1), ResponseCode::kSystemError);
+  EXPECT_EQ(resume(entry->offset.value()), ResponseCode::kSuccess);
+  EXPECT_EQ(resume(entry->offset.value()), ResponseCode::kSystemError) << "twice";
+  EXPECT_EQ(undecided(), 1u);
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  BeProducer(*client_, "producer");
+  sim_.scheduler().RunFor(7'000);
+  EXPECT_EQ(Asked(*client_), 1);
+  const auto queue = sim_.store().FindQueue(model::kHalfTopic, 0);
+  const auto copy = queue->At(queue->end() - 1);
+  EXPECT_EQ(EndCode({queue->end().value() - 1, copy->offset.value()}, kCommit),
+            ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+  EXPECT_EQ(resume(entry->offset.value()), ResponseCode::kSystemError) << "it is decided";
+}
+
 TEST_F(TransactionsTest, AHalfMayAskForMoreTime) {
   const auto producer = sim_.Connect("producer");
   BeProducer(*producer, "producer");
@@ -223,20 +279,106 @@ TEST_F(TransactionsTest, QuestionsGoOnAfterARestart) {
   EXPECT_EQ(undecided(), 1u);
 }
 
-// As a kill between a commit's two records leaves it: the whole message is there, its op is not.
 TEST_F(TransactionsTest, AWholeMessageWithoutItsOpIsFoundAfterACrash) {
   const Place half = SendHalf("one");
   SendHalf("two");
-  TransactionLog log(sim_.broker());
-  const auto found = log.Read(model::LogOffset(half.log_offset));
-  ASSERT_TRUE(found);
-  ASSERT_TRUE(log.AppendWhole(found->record, model::LogOffset(half.log_offset)));
+  StoreWhole(half);
   Restart();
   EXPECT_EQ(undecided(), 1u);
   EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
   EXPECT_EQ(Read(), Bodies{"one"});
   Restart();
   EXPECT_EQ(undecided(), 1u);
+}
+
+// The same, after the queue was taken from the topic: the whole message is in another one.
+TEST_F(TransactionsTest, AWholeMessageOfAFormerQueueIsFoundAfterACrash) {
+  const Place half = SendHalf("one", {}, 3);
+  SetQueues(2);
+  StoreWhole(half);
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read("orders", 1), Bodies{"one"});
+}
+
+// The same, with the number of queues changed once more before the broker starts.
+TEST_F(TransactionsTest, AWholeMessageIsFoundHoweverOftenTheQueuesChanged) {
+  const Place half = SendHalf("one", {}, 3);
+  SetQueues(2);
+  StoreWhole(half);
+  SetQueues(4);
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read("orders", 1), Bodies{"one"});
+  EXPECT_EQ(Read("orders", 3), Bodies{});
+}
+
+// The same, with the topic gone: what was committed once is not committed to its successor again.
+TEST_F(TransactionsTest, AWholeMessageOfADeletedTopicIsFoundAfterACrash) {
+  const Place half = SendHalf("one");
+  StoreWhole(half);
+  ASSERT_TRUE(DeleteTopic(sim_.broker(), "orders"));
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(sim_.store().MaxOffset("orders", 0), model::QueueOffset(0));
+}
+
+// A start that is killed has written the op of a copy, and not yet that of the whole message.
+TEST_F(TransactionsTest, AWholeMessageBeforeAnotherOpIsFoundAfterACrash) {
+  const Place half = SendHalf("one");
+  SendHalf("two");
+  StoreWhole(half);
+  TransactionLog log(sim_.broker());
+  ASSERT_TRUE(log.AppendOp("1"));
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+TEST(TransactionsWithoutIndexTest, WholeMessagesOfFormerQueuesAreFoundAfterACrash) {
+  store::StoreOptions store_options;
+  store_options.index_enable = false;
+  Bank bank(store_options);
+  const Place half = bank.SendHalf("one", {}, 3);
+  bank.SetQueues(2);
+  bank.StoreWhole(half);
+  bank.Restart();
+  EXPECT_EQ(bank.undecided(), 0u);
+  EXPECT_EQ(bank.EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(bank.Read("orders", 1), Bodies{"one"});
+}
+
+// Java's client removes the level before it sends; others do not, and RocketMQ's broker heeds it.
+TEST_F(TransactionsTest, ACommittedMessageWaitsForItsDelayLevel) {
+  const Place half = SendHalf("one", "DELAY2");
+  ASSERT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(undecided(), 0u);
+  sim_.scheduler().RunFor(4'900);
+  EXPECT_EQ(Read(), Bodies{});
+  sim_.scheduler().RunFor(200);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+// A crash between the message in the schedule and its op.
+TEST_F(TransactionsTest, ACommittedMessageThatWaitsIsFoundAfterACrash) {
+  const Place half = SendHalf("one", "DELAY2");
+  StoreWhole(half);
+  Restart();
+  EXPECT_EQ(undecided(), 0u);
+  EXPECT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
+  sim_.scheduler().RunFor(6'000);
+  EXPECT_EQ(Read(), Bodies{"one"});
+}
+
+TEST_F(TransactionsTest, AHalfWithATimeOfItsOwnIsRefused) {
+  SentMessage message;
+  message.properties = "TRAN_MSGtruePGROUPpayersTIMER_DELAY_SEC5";
+  EXPECT_NE(client_->Invoke(SendRequest(message))->code(), ResponseCode::kSuccess);
+  EXPECT_EQ(undecided(), 0u);
 }
 
 // As a kill leaves it in the middle of a question: the copy is there, the op for the first is not.

@@ -82,4 +82,46 @@ Result<std::vector<ClientConnection>> DecodeProducerConnections(ByteView body) {
   return ReadConnections(document.root().Items("connectionSet"));
 }
 
+std::string EncodeProducerTable(const ProducerTable& groups) {
+  JsonWriter out;
+  out.BeginObject();
+  out.Key("data");
+  out.BeginObject();
+  for (const auto& [group, clients] : groups) {
+    out.Key(group);
+    out.BeginArray();
+    for (const ProducerClient& client : clients) {
+      out.BeginObject();
+      out.Member("clientId", client.connection.client_id);
+      out.Member("language", LanguageName(client.connection.language));
+      out.Member("lastUpdateTimestamp", client.last_seen_ms);
+      out.Member("remoteIP", client.connection.address);
+      out.Member("version", client.connection.version);
+      out.EndObject();
+    }
+    out.EndArray();
+  }
+  out.EndObject();
+  out.EndObject();
+  return out.Take();
+}
+
+Result<ProducerTable> DecodeProducerTable(ByteView body) {
+  PINTLE_ASSIGN(const JsonDocument document, ParseBody("producers", body));
+  ProducerTable groups;
+  for (const JsonMember& member : document.root().Members("data")) {
+    auto& clients = groups[std::string(member.key.text())];
+    for (const JsonValue& item : member.value.items()) {
+      ProducerClient client;
+      client.connection.client_id = item.String("clientId");
+      client.connection.address = item.String("remoteIP");
+      client.connection.language = LanguageOf(item.String("language"));
+      client.connection.version = static_cast<int32_t>(item.Int("version"));
+      client.last_seen_ms = item.Int("lastUpdateTimestamp");
+      clients.push_back(std::move(client));
+    }
+  }
+  return groups;
+}
+
 }  // namespace pintle::remoting

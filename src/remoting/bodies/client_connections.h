@@ -40,4 +40,16 @@ Result<ConsumerConnections> DecodeConsumerConnections(ByteView body);
 std::string EncodeProducerConnections(const std::vector<ClientConnection>& connections);
 Result<std::vector<ClientConnection>> DecodeProducerConnections(ByteView body);
 
+// GET_ALL_PRODUCER_INFO (328): the clients of all producer groups.
+struct ProducerClient {
+  ClientConnection connection;
+  int64_t last_seen_ms = 0;  // when it sent a heartbeat last
+
+  friend bool operator==(const ProducerClient&, const ProducerClient&) = default;
+};
+using ProducerTable = std::map<std::string, std::vector<ProducerClient>>;
+
+std::string EncodeProducerTable(const ProducerTable& groups);
+Result<ProducerTable> DecodeProducerTable(ByteView body);
+
 }  // namespace pintle::remoting

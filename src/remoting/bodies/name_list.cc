@@ -4,9 +4,11 @@
 
 namespace pintle::remoting {
 
-std::string EncodeNameList(std::string_view list, const std::vector<std::string>& names) {
+std::string EncodeNameList(std::string_view list, const std::vector<std::string>& names,
+                           std::string_view broker) {
   JsonWriter out;
   out.BeginObject();
+  if (!broker.empty()) out.Member("brokerAddr", broker);
   out.Key(list);
   WriteStrings(out, names);
   out.EndObject();

@@ -50,4 +50,18 @@ model::Subscription ReadSubscription(const JsonValue& value) {
   return subscription;
 }
 
+std::string EncodeGroupSubscription(std::string_view group, std::string_view topic,
+                                    const model::Subscription* subscription) {
+  JsonWriter out;
+  out.BeginObject();
+  out.Member("group", group);
+  if (subscription != nullptr) {
+    out.Key("subscriptionData");
+    WriteSubscription(out, *subscription);
+  }
+  out.Member("topic", topic);
+  out.EndObject();
+  return out.Take();
+}
+
 }  // namespace pintle::remoting

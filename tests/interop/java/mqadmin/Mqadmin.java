@@ -43,6 +43,7 @@ public final class Mqadmin {
         c.run("consumeMessage", "-t ${topic} -b ${broker} -i ${queue} -o ${offset} -c 1", "BODY: first");
 
         c.run("producerConnection", "-g ${producers} -t ${topic}", "${clientOfProducer} +127.0.0.1:[0-9]+ +JAVA");
+        c.run("producer", "-b ${addr}", "\\(${producers}\\) instance : .*${clientOfProducer}");
         c.run("consumerConnection", "-g ${group}", "${client} +127.0.0.1:[0-9]+ +JAVA.*${topic} +\\*.*CONSUME_PASSIVELY.*CLUSTERING");
         c.await("consumerProgress", "-g ${group}", "${topic} +${broker} +3 +[1-9].*Diff Total: 0");
         c.run("consumerProgress", "", "${group} +1 .*CLUSTERING");
@@ -61,8 +62,9 @@ public final class Mqadmin {
         c.run("getBrokerConfig", "-c ${cluster}", "Master: ${addr}.*brokerClusterName += +${cluster}");
         c.unserved("updateBrokerConfig", "-b ${addr} -k messageIndexEnable -v true", "update broker config success");
         c.run("statsAll", "-t ${topic}", "${topic} +${group} +[0-9]+ +[0-9.]+ +[0-9.]+");
-        c.unserved("brokerConsumeStats", "-b ${addr}", "${topic} +${group} +${broker} +3 .*Diff Total: ");
-        c.unserved("queryCq", "-t ${topic} -q ${queue} -i 0 -c 2 -b ${addr}", "max: [1-9][0-9]*, min: 0");
+        c.run("brokerConsumeStats", "-b ${addr}", "${topic} +${group} +${broker} +3 .*Diff Total: ");
+        c.run("queryCq", "-t ${topic} -q ${queue} -i 0 -c 2 -b ${addr}", "max: [1-9][0-9]*, min: 0");
+        c.run("queryCq", "-t ${topic} -q ${queue} -i 0 -c 2 -b ${addr} -g ${group}", "subString.*\\*");
         c.unserved("cleanExpiredCQ", "-b ${addr}", "success");
         c.unserved("cleanUnusedTopic", "-b ${addr}", "success");
         c.unserved("deleteExpiredCommitLog", "-b ${addr}", "success");
