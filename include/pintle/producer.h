@@ -71,7 +71,8 @@ struct ProducerOptions {
   TransactionCheck check_transaction = {};
 };
 
-// Chooses one of the writable queues (never empty; sorted); returns its index.
+// Chooses one of the topic's queues (never empty); returns its index. They are the writable ones,
+// sorted, or those that the topic's order configuration names, in its order.
 using QueueSelector =
     std::function<size_t(std::span<const MessageQueue> queues, const Message& message)>;
 
@@ -100,8 +101,13 @@ class Producer {
   // the message, in this SDK by Reply(). `timeout_ms` is for all of it. kTimeout: nobody replied in
   // time, although the message may have been consumed. kNotStarted: shut down before that.
   virtual Result<MessageView> Request(const Message& message, int64_t timeout_ms) = 0;
+  // The same by the queue that the selector chooses.
+  virtual Result<MessageView> Request(const Message& message, const QueueSelector& selector,
+                                      int64_t timeout_ms) = 0;
   // `done` runs once, on a thread of the SDK; it must not block.
   virtual void RequestAsync(Message message, int64_t timeout_ms,
+                            std::function<void(Result<MessageView>)> done) = 0;
+  virtual void RequestAsync(Message message, QueueSelector selector, int64_t timeout_ms,
                             std::function<void(Result<MessageView>)> done) = 0;
   // Answers a message that was sent by Request(), of this SDK or of another client. Success says that
   // the asker has the reply; kRefused that it is gone. kInvalidArgument: `request` asks for nothing.
@@ -114,7 +120,7 @@ class Producer {
   virtual Result<TransactionReceipt> SendInTransaction(const Message& message,
                                                        const LocalTransaction& local) = 0;
 
-  // The topic's writable queues, fetched when not known.
+  // The queues that a QueueSelector chooses from, fetched when not known.
   virtual Result<std::vector<MessageQueue>> Queues(const std::string& topic) = 0;
   // Waits for what is in flight, then unregisters. Again is harmless.
   virtual void Shutdown() = 0;

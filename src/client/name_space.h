@@ -18,6 +18,8 @@ class NameSpace {
   // Empty: names stay as they are.
   explicit NameSpace(std::string name) : name_(std::move(name)) {}
 
+  const std::string& name() const { return name_; }
+
   // A name that is wrapped already stays as it is.
   std::string Wrap(std::string_view name) const;
   // A name of another namespace stays as it is.

@@ -53,62 +53,80 @@ std::unexpected<Error> TimeoutTooShort(int64_t timeout_ms) {
 
 }  // namespace
 
-RemotingProducer::Parcel RemotingProducer::PackRequest(const Message& message, int64_t timeout_ms,
-                                                       std::string& correlation_id) {
-  correlation_id = runtime_->NextUniqKey();
-  return Pack(message, {{model::property::kCorrelationId, correlation_id},
-                        {model::property::kReplyToClient, runtime_->client_id()},
-                        {kTimeToLive, std::to_string(timeout_ms)}});
+Result<RemotingProducer::Question> RemotingProducer::MakeQuestion(const Message& message,
+                                                                  QueueSelector selector,
+                                                                  int64_t timeout_ms) {
+  if (auto valid = CheckSend(message); !valid) return std::unexpected(valid.error());
+  if (timeout_ms < 1) return TimeoutTooShort(timeout_ms);
+  Question question;
+  question.correlation_id = runtime_->NextUniqKey();
+  question.parcel = Pack(message, {{model::property::kCorrelationId, question.correlation_id},
+                                   {model::property::kReplyToClient, runtime_->client_id()},
+                                   {kTimeToLive, std::to_string(timeout_ms)}});
+  if (selector) question.message = message;
+  question.selector = std::move(selector);
+  question.timeout_ms = timeout_ms;
+  return question;
 }
 
 Result<MessageView> RemotingProducer::Request(const Message& message, int64_t timeout_ms) {
-  if (auto valid = CheckSend(message); !valid) return std::unexpected(valid.error());
-  if (timeout_ms < 1) return TimeoutTooShort(timeout_ms);
-  std::string id;
-  Parcel parcel = PackRequest(message, timeout_ms, id);
-  return runtime_->Wait(Ask(std::move(parcel), std::move(id), timeout_ms));
+  return Request(message, {}, timeout_ms);
+}
+
+Result<MessageView> RemotingProducer::Request(const Message& message, const QueueSelector& selector,
+                                              int64_t timeout_ms) {
+  auto question = MakeQuestion(message, selector, timeout_ms);
+  if (!question) return std::unexpected(question.error());
+  return runtime_->Wait(Ask(*std::move(question)));
 }
 
 void RemotingProducer::RequestAsync(Message message, int64_t timeout_ms,
                                     std::function<void(Result<MessageView>)> done) {
-  if (auto valid = CheckSend(message); !valid) return done(std::unexpected(valid.error()));
-  if (timeout_ms < 1) return done(TimeoutTooShort(timeout_ms));
-  if (auto entered = Enter(); !entered) return done(std::unexpected(entered.error()));
-  std::string id;
-  Parcel parcel = PackRequest(message, timeout_ms, id);
-  runtime_->Launch(AskAsync(std::move(parcel), std::move(id), timeout_ms, std::move(done)));
+  RequestAsync(std::move(message), {}, timeout_ms, std::move(done));
 }
 
-net::Task<void> RemotingProducer::AskAsync(Parcel parcel, std::string correlation_id,
-                                           int64_t timeout_ms,
+void RemotingProducer::RequestAsync(Message message, QueueSelector selector, int64_t timeout_ms,
+                                    std::function<void(Result<MessageView>)> done) {
+  auto question = MakeQuestion(message, std::move(selector), timeout_ms);
+  if (!question) return done(std::unexpected(question.error()));
+  if (auto entered = Enter(); !entered) return done(std::unexpected(entered.error()));
+  runtime_->Launch(AskAsync(*std::move(question), std::move(done)));
+}
+
+net::Task<void> RemotingProducer::AskAsync(Question question,
                                            std::function<void(Result<MessageView>)> done) {
-  auto reply = co_await Ask(std::move(parcel), std::move(correlation_id), timeout_ms);
+  auto reply = co_await Ask(std::move(question));
   done(std::move(reply));
   Exit();
 }
 
-net::Task<Result<MessageView>> RemotingProducer::Ask(Parcel parcel, std::string correlation_id,
-                                                     int64_t timeout_ms) {
-  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + timeout_ms;
+net::Task<Result<MessageView>> RemotingProducer::Ask(Question question) {
+  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + question.timeout_ms;
   const auto asker = std::make_shared<Asker>(runtime_->loop());
-  askers_[correlation_id] = asker;
+  askers_[question.correlation_id] = asker;
+  const std::string topic = question.parcel.topic;
   // A broker hands a reply only to whom it knows, and the reply may come by any of them.
-  (void)co_await FindQueues(parcel.topic);
+  (void)co_await FindQueues(topic);
   co_await Greet();
-  const int64_t left_ms = deadline_ms - runtime_->clock().MonotonicMs();
-  const std::string topic = parcel.topic;
-  auto sent = co_await Deliver(std::move(parcel), std::max<int64_t>(left_ms, 1));
+  const int64_t left_ms = std::max<int64_t>(deadline_ms - runtime_->clock().MonotonicMs(), 1);
+  Result<SendReceipt> sent;
+  if (question.selector) {
+    sent = co_await DeliverTo(std::move(question.parcel), std::move(question.message),
+                              std::move(question.selector), left_ms);
+  } else {
+    sent = co_await Deliver(std::move(question.parcel), left_ms);
+  }
   if (!sent && !asker->outcome) asker->outcome = std::unexpected(sent.error());
   if (shut_down_ && !asker->outcome)
     asker->outcome = SdkFail(ErrorCode::kNotStarted, "the producer was shut down before the reply");
   // The reply may have overtaken the answer to the send.
   if (!asker->outcome) co_await asker->pause.For(deadline_ms - runtime_->clock().MonotonicMs());
-  askers_.erase(correlation_id);
+  askers_.erase(question.correlation_id);
   if (!asker->outcome)
     co_return SdkFail(ErrorCode::kTimeout,
                       fmt::format("no reply within {} ms to message {} of topic {}: is there a "
                                   "consumer that replies?",
-                                  timeout_ms, sent->message_id, topic));
+                                  question.timeout_ms, sent->message_id, topic));
   co_return *std::move(asker->outcome);
 }
 

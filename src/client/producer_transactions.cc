@@ -66,16 +66,19 @@ Result<TransactionReceipt> RemotingProducer::SendInTransaction(const Message& me
 
   const auto place = model::OffsetMessageId::Parse(receipt.sent.offset_message_id);
   if (!place) return std::unexpected(ToSdkError(place.error()));
-  remoting::EndTransactionRequest fields;
-  fields.topic = runtime_->names().Wrap(message.topic);
-  fields.producer_group = options_.group;
-  fields.tran_state_table_offset = receipt.sent.queue_offset;
-  fields.commit_log_offset = place->offset.value();
-  fields.commit_or_rollback = SysFlagOf(receipt.verdict);
-  fields.msg_id = receipt.sent.message_id;
-  fields.transaction_id = receipt.sent.message_id;
+  Ending ending;
+  ending.verdict = receipt.verdict;
+  ending.topic = message.topic;
+  if (trace_ != nullptr) ending.subject = TraceSubject::Of(message);
+  ending.fields.topic = runtime_->names().Wrap(message.topic);
+  ending.fields.producer_group = options_.group;
+  ending.fields.tran_state_table_offset = receipt.sent.queue_offset;
+  ending.fields.commit_log_offset = place->offset.value();
+  ending.fields.commit_or_rollback = SysFlagOf(receipt.verdict);
+  ending.fields.msg_id = receipt.sent.message_id;
+  ending.fields.transaction_id = receipt.sent.message_id;
   const Status told =
-      runtime_->Wait(EndTransactionAt(receipt.sent.queue.broker_name, std::move(fields)));
+      runtime_->Wait(EndTransactionAt(receipt.sent.queue.broker_name, std::move(ending)));
   if (!told)
     PINTLE_LOG(kWarn,
                "producer {}: the broker will ask about transaction {}, as it was not told: {}",
@@ -83,15 +86,24 @@ Result<TransactionReceipt> RemotingProducer::SendInTransaction(const Message& me
   return receipt;
 }
 
-net::Task<Status> RemotingProducer::EndTransactionAt(std::string broker_name,
-                                                     remoting::EndTransactionRequest fields) {
+net::Task<Status> RemotingProducer::EndTransactionAt(std::string broker_name, Ending ending) {
   std::string address = runtime_->AddressOf(broker_name, /*any_member=*/false);
-  co_return co_await EndTransaction(std::move(address), std::move(fields));
+  co_return co_await EndTransaction(std::move(address), std::move(ending));
 }
 
-net::Task<Status> RemotingProducer::EndTransaction(std::string address,
-                                                   remoting::EndTransactionRequest fields) {
-  auto request = MakeRequest(remoting::request_code::kEndTransaction, fields);
+net::Task<Status> RemotingProducer::EndTransaction(std::string address, Ending ending) {
+  if (trace_ != nullptr) {
+    TransactionTrace trace;
+    trace.topic = ending.topic;
+    trace.message_id = ending.fields.msg_id;
+    trace.store_host = address;
+    trace.region = ending.region;
+    trace.time_ms = runtime_->clock().WallMs();
+    trace.verdict = ending.verdict;
+    trace.was_asked = ending.fields.from_transaction_check;
+    trace_->AddEnd(ending.subject, trace);
+  }
+  auto request = MakeRequest(remoting::request_code::kEndTransaction, ending.fields);
   auto sent = co_await runtime_->remoting().SendOneway(std::move(address), std::move(request),
                                                        options_.client.request_timeout_ms);
   if (!sent) co_return std::unexpected(ToSdkError(sent.error()));
@@ -118,17 +130,22 @@ void RemotingProducer::TakeCheck(const remoting::ServerRequest& request) {
   checks_->Submit([this, asked, half = *std::move(half), address = request.address] {
     checks_waiting_.fetch_sub(1, std::memory_order_acq_rel);
     const auto verdict = VerdictOf(options_.group, options_.check_transaction, half);
-    remoting::EndTransactionRequest fields;
-    fields.topic = asked.topic;
-    fields.producer_group = options_.group;
-    fields.tran_state_table_offset = asked.tran_state_table_offset;
-    fields.commit_log_offset = asked.commit_log_offset;
-    fields.commit_or_rollback = SysFlagOf(verdict);
-    fields.from_transaction_check = true;
-    fields.msg_id = half.message_id;
-    fields.transaction_id = asked.transaction_id;
+    Ending ending;
+    ending.verdict = verdict;
+    ending.topic = half.queue.topic;
+    if (trace_ != nullptr) ending.subject = TraceSubject::Of(half);
+    const auto region = half.properties.find(std::string(model::property::kMsgRegion));
+    if (region != half.properties.end()) ending.region = region->second;
+    ending.fields.topic = asked.topic;
+    ending.fields.producer_group = options_.group;
+    ending.fields.tran_state_table_offset = asked.tran_state_table_offset;
+    ending.fields.commit_log_offset = asked.commit_log_offset;
+    ending.fields.commit_or_rollback = SysFlagOf(verdict);
+    ending.fields.from_transaction_check = true;
+    ending.fields.msg_id = half.message_id;
+    ending.fields.transaction_id = asked.transaction_id;
     // Lost with the connection: the broker asks again.
-    (void)runtime_->Wait(EndTransaction(address, std::move(fields)));
+    (void)runtime_->Wait(EndTransaction(address, std::move(ending)));
   });
 }
 

@@ -48,6 +48,8 @@ Result<std::unique_ptr<LitePullConsumer>> RemotingLitePullConsumer::Create(
   if (!options.allocation) options.allocation = AllocateAveragely();
   auto runtime = ClientRuntime::Create(options.client);
   if (!runtime) return std::unexpected(runtime.error());
+  auto trace = TraceSender::Start(options.client, options.group);
+  if (!trace) return std::unexpected(trace.error());
   options.group = (*runtime)->names().Wrap(options.group);
   auto offsets =
       OpenOffsets(options.offsets, options.offset_file, **runtime, options.group, NoOffset::kNone);
@@ -63,16 +65,19 @@ Result<std::unique_ptr<LitePullConsumer>> RemotingLitePullConsumer::Create(
     auto spooled = std::make_unique<SpooledOffsets>(*std::move(here), *std::move(offsets));
     offsets = std::move(spooled);
   }
-  return std::unique_ptr<LitePullConsumer>(new RemotingLitePullConsumer(
-      std::move(options), *std::move(runtime), *std::move(offsets), std::move(spools)));
+  return std::unique_ptr<LitePullConsumer>(
+      new RemotingLitePullConsumer(std::move(options), *std::move(runtime), *std::move(offsets),
+                                   std::move(spools), *std::move(trace)));
 }
 
 RemotingLitePullConsumer::RemotingLitePullConsumer(LitePullConsumerOptions options,
                                                    std::unique_ptr<ClientRuntime> runtime,
                                                    std::unique_ptr<OffsetStore> offsets,
-                                                   std::unique_ptr<SpoolFolder> spools)
+                                                   std::unique_ptr<SpoolFolder> spools,
+                                                   std::unique_ptr<TraceSender> trace)
     : options_(std::move(options)),
       runtime_(std::move(runtime)),
+      trace_(std::move(trace)),
       offsets_(std::move(offsets)),
       spools_(std::move(spools)),
       reader_(*runtime_, options_.group),
@@ -91,6 +96,7 @@ RemotingLitePullConsumer::~RemotingLitePullConsumer() { Shutdown(); }
 
 void RemotingLitePullConsumer::Shutdown() {
   if (shut_down_.exchange(true)) return;
+  if (trace_ != nullptr) trace_->Stop();
   (void)runtime_->Wait(Leave());
   runtime_->Stop();
 }
@@ -170,7 +176,15 @@ std::vector<MessageQueue> RemotingLitePullConsumer::Assignment() {
 
 Result<std::vector<MessageView>> RemotingLitePullConsumer::Poll(int64_t timeout_ms) {
   if (auto running = CheckRunning(); !running) return std::unexpected(running.error());
-  return runtime_->Wait(PollOnLoop(timeout_ms));
+  auto messages = runtime_->Wait(PollOnLoop(timeout_ms));
+  if (trace_ != nullptr && messages && !messages->empty()) {
+    // What becomes of them is the caller's: as in RocketMQ they are consumed once they are given.
+    const std::string request = runtime_->NextUniqKey();
+    const int64_t now_ms = runtime_->clock().WallMs();
+    trace_->AddBefore(request, now_ms, *messages);
+    trace_->AddAfter(request, now_ms, /*cost_ms=*/0, ConsumeOutcome::kSuccess, *messages);
+  }
+  return messages;
 }
 
 Result<int64_t> RemotingLitePullConsumer::Position(const MessageQueue& queue) {

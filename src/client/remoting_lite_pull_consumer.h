@@ -13,6 +13,7 @@
 #include "client/offset_store.h"
 #include "client/queue_reader.h"
 #include "client/spool_folder.h"
+#include "client/trace_sender.h"
 #include "pintle/lite_pull_consumer.h"
 
 namespace pintle::client {
@@ -62,7 +63,7 @@ class RemotingLitePullConsumer final : public LitePullConsumer {
 
   RemotingLitePullConsumer(LitePullConsumerOptions options, std::unique_ptr<ClientRuntime> runtime,
                            std::unique_ptr<OffsetStore> offsets,
-                           std::unique_ptr<SpoolFolder> spools);
+                           std::unique_ptr<SpoolFolder> spools, std::unique_ptr<TraceSender> trace);
 
   Status SubscribeAs(std::string_view type, const std::string& topic,
                      const std::string& expression);
@@ -102,6 +103,7 @@ class RemotingLitePullConsumer final : public LitePullConsumer {
   std::unique_ptr<ClientRuntime> runtime_;
   std::atomic<bool> shut_down_{false};
   std::atomic<Mode> mode_{Mode::kNone};
+  const std::unique_ptr<TraceSender> trace_;  // nullptr without a trace
   // The loop's:
   const std::unique_ptr<OffsetStore> offsets_;
   const std::unique_ptr<SpoolFolder> spools_;  // nullptr: none

@@ -5,17 +5,14 @@
 #include <thread>
 
 #include "client/message_text.h"
+#include "model/properties.h"
 #include "model/record.h"
 #include "model/topic.h"
-#include "remoting/bodies/heartbeat.h"
 #include "remoting/protocol/send_message.h"
-#include "remoting/protocol/unregister_client.h"
 
 namespace pintle::client {
 
 namespace {
-
-constexpr int64_t kGreetAgainMs = 1'000;
 
 // Answers after which another broker may do better.
 bool WorthRetrying(const Error& error) {
@@ -126,12 +123,19 @@ Status RemotingProducer::Enter() {
                   options_.in_flight_max));
 }
 
+// As RocketMQ's clients do, so that whoever reads the message knows the namespace it was sent in.
+SystemProperties RemotingProducer::InNameSpace(SystemProperties system) const {
+  const std::string& name = runtime_->names().name();
+  if (!name.empty()) system.emplace_back(model::property::kInstanceId, name);
+  return system;
+}
+
 RemotingProducer::Parcel RemotingProducer::Pack(const Message& message,
                                                 const SystemProperties& system) {
   Parcel parcel;
   parcel.topic = runtime_->names().Wrap(message.topic);
   parcel.message_id = runtime_->NextUniqKey();
-  parcel.properties = PropertiesText(message, parcel.message_id, system);
+  parcel.properties = PropertiesText(message, parcel.message_id, InNameSpace(system));
   parcel.flag = message.flag;
   if (trace_ != nullptr) parcel.subject = TraceSubject::Of(message);
   bool compressed = false;
@@ -151,7 +155,8 @@ Result<SendReceipt> RemotingProducer::Send(const Message& message) {
 
 Result<SendReceipt> RemotingProducer::Send(const Message& message, const QueueSelector& selector) {
   if (auto valid = CheckSend(message); !valid) return std::unexpected(valid.error());
-  return runtime_->Wait(DeliverTo(Pack(message), message, selector));
+  return runtime_->Wait(
+      DeliverTo(Pack(message), message, selector, options_.client.request_timeout_ms));
 }
 
 Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> messages) {
@@ -179,7 +184,7 @@ Result<SendReceipt> RemotingProducer::SendBatch(std::span<const Message> message
   if (trace_ != nullptr) parcel.subject = TraceSubject::Of(messages.front());
   Message envelope;
   envelope.wait_store_ok = messages.front().wait_store_ok;
-  parcel.properties = PropertiesText(envelope, runtime_->NextUniqKey());
+  parcel.properties = PropertiesText(envelope, runtime_->NextUniqKey(), InNameSpace({}));
   if (parcel.body.size() > options_.message_bytes_max)
     return SdkFail(ErrorCode::kInvalidArgument,
                    fmt::format("the batch has {} bytes; the limit is {} (message_bytes_max)",
@@ -201,7 +206,7 @@ void RemotingProducer::StartAsync(Message message, QueueSelector selector,
   if (auto valid = CheckSend(message); !valid) return done(std::unexpected(valid.error()));
   if (auto entered = Enter(); !entered) return done(std::unexpected(entered.error()));
   Parcel parcel = Pack(message);
-  message.body.clear();
+  if (!selector) message.body.clear();
   runtime_->Launch(
       DeliverAsync(std::move(parcel), std::move(message), std::move(selector), std::move(done)));
 }
@@ -243,19 +248,9 @@ net::Task<Result<std::shared_ptr<const PublishQueues>>> RemotingProducer::FindQu
   if (!route) co_return std::unexpected(route.error());
   auto& known = publish_[topic];
   if (known != nullptr && known->route == *route) co_return known;
-  PublishQueues publish{.route = *route, .queues = {}};
-  for (const model::QueueRoute& at : (*route)->queues) {
-    if ((at.perm & model::kPermWrite) == 0) continue;
-    if (runtime_->AddressOf(at.broker_name, /*any_member=*/false).empty()) continue;
-    const int32_t count =
-        creates ? std::min(options_.default_queues, at.write_queues) : at.write_queues;
-    for (int32_t id = 0; id < count; ++id) publish.queues.push_back({topic, at.broker_name, id});
-  }
-  std::ranges::sort(publish.queues);
-  if (publish.queues.empty())
-    co_return SdkFail(ErrorCode::kNoRoute,
-                      fmt::format("topic {} has no writable queue with a live master", topic));
-  known = std::make_shared<const PublishQueues>(std::move(publish));
+  auto publish = QueuesToPublish(topic, *route, creates ? options_.default_queues : 0);
+  if (!publish) co_return std::unexpected(publish.error());
+  known = std::make_shared<const PublishQueues>(*std::move(publish));
   co_return known;
 }
 
@@ -287,6 +282,10 @@ remoting::Request RemotingProducer::SendRequest(const Parcel& parcel,
 net::Task<Result<SendReceipt>> RemotingProducer::TryOnce(const Parcel* parcel, MessageQueue queue,
                                                          int64_t timeout_ms) {
   const std::string address = runtime_->AddressOf(queue.broker_name, /*any_member=*/false);
+  if (address.empty())
+    co_return SdkFail(ErrorCode::kUnavailable,
+                      fmt::format("broker {} has no master now; queue {} of topic {} is there",
+                                  queue.broker_name, queue.queue_id, queue.topic));
   const int64_t sent_ms = runtime_->clock().MonotonicMs();
   auto answer = co_await runtime_->Call(address, SendRequest(*parcel, queue), timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
@@ -332,7 +331,9 @@ net::Task<Result<SendReceipt>> RemotingProducer::Deliver(Parcel parcel, int64_t 
 }
 
 net::Task<Result<SendReceipt>> RemotingProducer::DeliverTo(Parcel parcel, Message message,
-                                                           QueueSelector selector) {
+                                                           QueueSelector selector,
+                                                           int64_t timeout_ms) {
+  const int64_t deadline_ms = runtime_->clock().MonotonicMs() + timeout_ms;
   auto publish = co_await FindQueues(parcel.topic);
   if (!publish) co_return std::unexpected(publish.error());
   const auto shown = runtime_->names().Unwrap((*publish)->queues);
@@ -341,7 +342,8 @@ net::Task<Result<SendReceipt>> RemotingProducer::DeliverTo(Parcel parcel, Messag
     co_return SdkFail(ErrorCode::kInvalidArgument, fmt::format("the selector chose queue {} of {}",
                                                                index, (*publish)->queues.size()));
   MessageQueue queue = (*publish)->queues[index];
-  co_return co_await TryOnce(&parcel, queue, options_.client.request_timeout_ms);
+  const int64_t left_ms = deadline_ms - runtime_->clock().MonotonicMs();
+  co_return co_await TryOnce(&parcel, queue, std::max<int64_t>(left_ms, 1));
 }
 
 net::Task<void> RemotingProducer::DeliverAsync(Parcel parcel, Message message,
@@ -349,7 +351,8 @@ net::Task<void> RemotingProducer::DeliverAsync(Parcel parcel, Message message,
                                                std::function<void(Result<SendReceipt>)> done) {
   Result<SendReceipt> receipt;
   if (selector) {
-    receipt = co_await DeliverTo(std::move(parcel), std::move(message), std::move(selector));
+    receipt = co_await DeliverTo(std::move(parcel), std::move(message), std::move(selector),
+                                 options_.client.request_timeout_ms);
   } else {
     receipt = co_await Deliver(std::move(parcel), options_.client.request_timeout_ms);
   }
@@ -374,50 +377,6 @@ net::Task<Result<std::vector<MessageQueue>>> RemotingProducer::ListQueues(std::s
   co_return runtime_->names().Unwrap((*publish)->queues);
 }
 
-net::Task<void> RemotingProducer::Beat(std::string address) {
-  remoting::Heartbeat beat;
-  beat.client_id = runtime_->client_id();
-  beat.producer_groups.push_back(options_.group);
-  // Named: GCC 12 copies an aggregate temporary of an awaited expression bit by bit.
-  remoting::Request request{.code = remoting::request_code::kHeartBeat,
-                            .fields = {},
-                            .body = remoting::EncodeHeartbeat(beat)};
-  const auto answer =
-      co_await runtime_->CallOk(address, std::move(request), options_.client.request_timeout_ms);
-  if (answer) greeted_.insert(address);
-}
-
-net::Task<void> RemotingProducer::BeatOnce() {
-  for (const std::string& broker : runtime_->KnownBrokers()) {
-    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
-    if (!address.empty()) co_await Beat(address);
-  }
-}
-
-net::Task<void> RemotingProducer::Greet() {
-  for (const std::string& broker : runtime_->KnownBrokers()) {
-    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
-    if (!address.empty() && !greeted_.contains(address)) co_await Beat(address);
-  }
-}
-
-net::Task<void> RemotingProducer::Heartbeats() {
-  const bool asked = options_.check_transaction != nullptr;
-  // A topic that every broker has: those that hold transactions of the group are among them.
-  const std::string everywhere(model::kSelfTestTopic);
-  while (!runtime_->stopping()) {
-    if (asked) {
-      (void)co_await runtime_->FindRoute(everywhere, /*refresh=*/true);
-      co_await BeatOnce();
-    }
-    // Until a broker knows of it, a producer that is to be asked tries more often.
-    const int64_t pause_ms = options_.client.heartbeat_ms;
-    co_await runtime_->pauses().For(asked && greeted_.empty() ? std::min(pause_ms, kGreetAgainMs)
-                                                              : pause_ms);
-    if (!asked && !runtime_->stopping()) co_await BeatOnce();
-  }
-}
-
 net::Task<remoting::ServerRequestAnswer> RemotingProducer::Answer(remoting::ServerRequest request) {
   if (request.head.code == remoting::request_code::kPushReplyMessageToClient)
     co_return TakeReply(request);
@@ -429,19 +388,6 @@ net::Task<remoting::ServerRequestAnswer> RemotingProducer::Answer(remoting::Serv
   refused.code = remoting::ResponseCode::kRequestCodeNotSupported;
   refused.remark = fmt::format(" request type {} not supported", request.head.code);
   co_return refused;
-}
-
-net::Task<Status> RemotingProducer::Leave() {
-  const remoting::UnregisterClientRequest fields{
-      .client_id = runtime_->client_id(), .producer_group = options_.group, .consumer_group = {}};
-  for (const std::string& broker : runtime_->KnownBrokers()) {
-    const std::string address = runtime_->AddressOf(broker, /*any_member=*/false);
-    if (address.empty()) continue;
-    (void)co_await runtime_->Call(address,
-                                  MakeRequest(remoting::request_code::kUnregisterClient, fields),
-                                  options_.client.request_timeout_ms);
-  }
-  co_return Status();
 }
 
 }  // namespace pintle::client

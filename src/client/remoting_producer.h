@@ -11,17 +11,12 @@
 #include "client/client_runtime.h"
 #include "client/listener_pool.h"
 #include "client/message_text.h"
+#include "client/publish_queues.h"
 #include "client/trace_sender.h"
 #include "pintle/producer.h"
 #include "remoting/protocol/end_transaction.h"
 
 namespace pintle::client {
-
-// A topic's writable queues, sorted, each with a master that takes messages.
-struct PublishQueues {
-  Route route;  // what they were made from
-  std::vector<MessageQueue> queues;
-};
 
 class RemotingProducer final : public Producer {
  public:
@@ -36,7 +31,11 @@ class RemotingProducer final : public Producer {
                  std::function<void(Result<SendReceipt>)> done) override;
   Status SendOneway(const Message& message) override;
   Result<MessageView> Request(const Message& message, int64_t timeout_ms) override;
+  Result<MessageView> Request(const Message& message, const QueueSelector& selector,
+                              int64_t timeout_ms) override;
   void RequestAsync(Message message, int64_t timeout_ms,
+                    std::function<void(Result<MessageView>)> done) override;
+  void RequestAsync(Message message, QueueSelector selector, int64_t timeout_ms,
                     std::function<void(Result<MessageView>)> done) override;
   Result<SendReceipt> Reply(const MessageView& request, std::string body) override;
   Result<TransactionReceipt> SendInTransaction(const Message& message,
@@ -72,6 +71,7 @@ class RemotingProducer final : public Producer {
   // Takes a place among those in flight, or says that there is none.
   Status Enter();
   void Exit() { in_flight_.fetch_sub(1, std::memory_order_acq_rel); }
+  SystemProperties InNameSpace(SystemProperties system) const;
   Parcel Pack(const Message& message, const SystemProperties& system = {});
   void StartAsync(Message message, QueueSelector selector,
                   std::function<void(Result<SendReceipt>)> done);
@@ -79,7 +79,8 @@ class RemotingProducer final : public Producer {
   // On the loop:
   net::Task<Result<std::shared_ptr<const PublishQueues>>> FindQueues(std::string topic);
   net::Task<Result<SendReceipt>> Deliver(Parcel parcel, int64_t timeout_ms);
-  net::Task<Result<SendReceipt>> DeliverTo(Parcel parcel, Message message, QueueSelector selector);
+  net::Task<Result<SendReceipt>> DeliverTo(Parcel parcel, Message message, QueueSelector selector,
+                                           int64_t timeout_ms);
   net::Task<Result<SendReceipt>> TryOnce(const Parcel* parcel, MessageQueue queue,
                                          int64_t timeout_ms);
   net::Task<Status> DeliverOneway(Parcel parcel);
@@ -96,18 +97,32 @@ class RemotingProducer final : public Producer {
   net::Task<remoting::ServerRequestAnswer> Answer(remoting::ServerRequest request);
 
   // Request and reply (producer_requests.cc).
-  Parcel PackRequest(const Message& message, int64_t timeout_ms, std::string& correlation_id);
-  net::Task<Result<MessageView>> Ask(Parcel parcel, std::string correlation_id, int64_t timeout_ms);
-  net::Task<void> AskAsync(Parcel parcel, std::string correlation_id, int64_t timeout_ms,
-                           std::function<void(Result<MessageView>)> done);
+  // A message that asks for a reply.
+  struct Question {
+    Parcel parcel;
+    std::string correlation_id;
+    Message message;         // for the selector
+    QueueSelector selector;  // empty: queues in turn
+    int64_t timeout_ms = 0;
+  };
+  Result<Question> MakeQuestion(const Message& message, QueueSelector selector, int64_t timeout_ms);
+  net::Task<Result<MessageView>> Ask(Question question);
+  net::Task<void> AskAsync(Question question, std::function<void(Result<MessageView>)> done);
   remoting::ServerRequestAnswer TakeReply(const remoting::ServerRequest& request);
   void AbandonRequests();
 
   // Transactions (producer_transactions.cc).
+  // What the broker is told about a half, and what a trace says of it.
+  struct Ending {
+    remoting::EndTransactionRequest fields;
+    TransactionVerdict verdict = TransactionVerdict::kUnknown;
+    std::string topic;
+    std::string region;
+    TraceSubject subject;
+  };
   void TakeCheck(const remoting::ServerRequest& request);
-  net::Task<Status> EndTransactionAt(std::string broker_name,
-                                     remoting::EndTransactionRequest fields);
-  net::Task<Status> EndTransaction(std::string address, remoting::EndTransactionRequest fields);
+  net::Task<Status> EndTransactionAt(std::string broker_name, Ending ending);
+  net::Task<Status> EndTransaction(std::string address, Ending ending);
   // The next queue in turn; prefers another broker than `avoid`.
   MessageQueue PickQueue(const PublishQueues& publish, const std::string& avoid);
   remoting::Request SendRequest(const Parcel& parcel, const MessageQueue& queue) const;

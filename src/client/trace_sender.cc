@@ -40,6 +40,22 @@ bool WantsTrace(const MessageView& message) {
   return PropertyOf(message, model::property::kTraceSwitch) != "false";
 }
 
+// What RocketMQ's clients write where the broker has not told its region.
+constexpr const char* kRegionUnknown = "DefaultRegion";
+constexpr int kCommittedMessage = 2;  // the type of a transaction's end, whatever the verdict
+
+const char* NameOf(TransactionVerdict verdict) {
+  switch (verdict) {
+    case TransactionVerdict::kCommit:
+      return "COMMIT_MESSAGE";
+    case TransactionVerdict::kRollback:
+      return "ROLLBACK_MESSAGE";
+    case TransactionVerdict::kUnknown:
+      return "UNKNOW";  // as it is spelt there
+  }
+  return "UNKNOW";
+}
+
 std::vector<std::string_view> WordsOf(std::string_view text, char separator) {
   std::vector<std::string_view> words;
   while (!text.empty()) {
@@ -59,6 +75,10 @@ TraceSubject TraceSubject::Of(const Message& message) {
           .type = message.delay_level > 0 ? 3 : 0};
 }
 
+TraceSubject TraceSubject::Of(const MessageView& message) {
+  return {.tags = message.tags, .keys = KeysOf(message), .body_bytes = message.body.size()};
+}
+
 std::string EncodeSendTrace(const std::string& group, const TraceSubject& subject,
                             const SendTrace& send, std::string_view message_id) {
   return Join({"Pub", std::to_string(send.start_ms), send.region, group, send.topic,
@@ -66,6 +86,15 @@ std::string EncodeSendTrace(const std::string& group, const TraceSubject& subjec
                std::to_string(subject.body_bytes), std::to_string(send.cost_ms),
                std::to_string(subject.type), send.offset_message_id,
                send.success ? "true" : "false"});
+}
+
+std::string EncodeEndTrace(const std::string& group, const TraceSubject& subject,
+                           const TransactionTrace& end) {
+  return Join({"EndTransaction", std::to_string(end.time_ms),
+               end.region.empty() ? kRegionUnknown : end.region, group, end.topic, end.message_id,
+               OrNull(subject.tags), OrNull(subject.keys), end.store_host,
+               std::to_string(kCommittedMessage), end.message_id, NameOf(end.verdict),
+               end.was_asked ? "true" : "false"});
 }
 
 std::string EncodeBeforeTrace(const std::string& group, const std::string& request,
@@ -120,6 +149,10 @@ void TraceSender::Stop() {
 void TraceSender::AddSend(const TraceSubject& subject, const SendTrace& send) {
   for (const std::string_view id : WordsOf(send.message_ids, ','))
     Add(EncodeSendTrace(group_, subject, send, id), id, subject.keys);
+}
+
+void TraceSender::AddEnd(const TraceSubject& subject, const TransactionTrace& end) {
+  Add(EncodeEndTrace(group_, subject, end), end.message_id, subject.keys);
 }
 
 void TraceSender::AddBefore(const std::string& request, int64_t start_ms,

@@ -26,6 +26,7 @@ struct TraceSubject {
   int type = 0;  // 0 normal, 1 half of a transaction, 3 delayed
 
   static TraceSubject Of(const Message& message);
+  static TraceSubject Of(const MessageView& message);
 };
 
 struct SendTrace {
@@ -39,15 +40,29 @@ struct SendTrace {
   bool success = true;
 };
 
+// What a producer told the broker about a half message.
+struct TransactionTrace {
+  std::string topic;
+  std::string message_id;  // its transaction's id, too
+  std::string store_host;
+  std::string region;  // empty: not known
+  int64_t time_ms = 0;
+  TransactionVerdict verdict = TransactionVerdict::kUnknown;
+  bool was_asked = false;  // the broker asked
+};
+
 // How a listener left a batch: RocketMQ's numbers.
 enum class ConsumeOutcome : uint8_t { kSuccess = 0, kException = 2, kFailed = 4 };
 
 // The fields of a trace are separated by 0x01, each trace ends with 0x02:
 //   Pub time region group topic id tags keys store-host body-bytes cost type offset-id success
+//   EndTransaction time region group topic id tags keys store-host type id verdict asked
 //   SubBefore time region group request id retries keys
 //   SubAfter request id cost success keys code time group
 std::string EncodeSendTrace(const std::string& group, const TraceSubject& subject,
                             const SendTrace& send, std::string_view message_id);
+std::string EncodeEndTrace(const std::string& group, const TraceSubject& subject,
+                           const TransactionTrace& end);
 std::string EncodeBeforeTrace(const std::string& group, const std::string& request,
                               int64_t start_ms, const MessageView& message);
 std::string EncodeAfterTrace(const std::string& group, const std::string& request, int64_t start_ms,
@@ -62,6 +77,7 @@ class TraceSender {
   ~TraceSender();
 
   void AddSend(const TraceSubject& subject, const SendTrace& send);
+  void AddEnd(const TraceSubject& subject, const TransactionTrace& end);
   void AddBefore(const std::string& request, int64_t start_ms,
                  std::span<const MessageView> messages);
   void AddAfter(const std::string& request, int64_t start_ms, int64_t cost_ms,

@@ -89,6 +89,10 @@ TEST_F(SdkNameSpaceTest, NamesakesDoNotMeet) {
   ASSERT_TRUE(pull);
   MessageQueue queue = queues->front();
   queue.topic = "OURS%orders";
+  const auto outside = (*pull)->Pull(queue, "*", 0, 1, 0);
+  ASSERT_TRUE(outside);
+  ASSERT_EQ(outside->messages.size(), 1u);
+  EXPECT_EQ(outside->messages.front().properties.at("INSTANCE_ID"), "OURS");
   EXPECT_EQ(*(*pull)->MaxOffset(queue), 3);
   EXPECT_EQ(*(*pull)->CommittedOffset(queue), 3);
 }

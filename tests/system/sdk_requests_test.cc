@@ -58,6 +58,40 @@ TEST_F(SdkRequestsTest, ARequestGetsItsOwnReply) {
   replier->Shutdown();
 }
 
+TEST_F(SdkRequestsTest, ARequestMayChooseItsQueue) {
+  const auto replier = StartReplier();
+  const auto asked = producer_->Queues("TBW102");
+  ASSERT_TRUE(asked);
+  std::vector<int32_t> chosen;
+  const QueueSelector selector = [&chosen](std::span<const MessageQueue> queues,
+                                           const Message& message) {
+    const size_t index = message.body.size() % queues.size();
+    chosen.push_back(queues[index].queue_id);
+    return index;
+  };
+  for (const std::string body : {"", "a", "bb", "ccc"}) {
+    const auto reply = producer_->Request(Question("?" + body), selector, 60'000);
+    ASSERT_TRUE(reply) << reply.error().message;
+    EXPECT_EQ(reply->body, "re: ?" + body);
+  }
+  EXPECT_EQ(chosen, (std::vector<int32_t>{1, 2, 3, 0}));
+  std::promise<Result<MessageView>> promise;
+  producer_->RequestAsync(
+      Question("later"),
+      [](auto queues, const Message& message) {
+        return message.body == "later" ? queues.size() - 1 : size_t{0};
+      },
+      60'000, [&promise](Result<MessageView> reply) { promise.set_value(std::move(reply)); });
+  const auto later = promise.get_future().get();
+  ASSERT_TRUE(later) << later.error().message;
+  EXPECT_EQ(later->body, "re: later");
+  const auto nowhere = producer_->Request(
+      Question("x"), [](auto queues, const Message&) { return queues.size(); }, 60'000);
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(nowhere.error().code, ErrorCode::kInvalidArgument);
+  replier->Shutdown();
+}
+
 TEST_F(SdkRequestsTest, ACompressedReplyComesWhole) {
   const auto replier = StartReplier();
   const std::string body(100'000, 'x');

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "pintle/lite_pull_consumer.h"
 #include "pintle/pull_consumer.h"
 #include "tests/system/sdk_server.h"
 
@@ -72,6 +73,71 @@ TEST_F(SdkTraceTest, SendsAndConsumptionsAreTold) {
                              "false\x01null\x01"
                              "4\x01"))
       << "after the one that failed";
+}
+
+TEST_F(SdkTraceTest, EndsOfTransactionsAreTold) {
+  ProducerOptions options;
+  options.client = client_;
+  options.client.trace = true;
+  options.group = "payers";
+  options.check_transaction = [](const MessageView&) { return TransactionVerdict::kUnknown; };
+  auto producer = Producer::Start(options);
+  ASSERT_TRUE(producer);
+  const auto end = [&](TransactionVerdict verdict) {
+    const auto sent = (*producer)->SendInTransaction(
+        {.topic = "orders", .body = "pay", .tags = "tag", .keys = {"key"}},
+        [verdict](const Message&, const std::string&) { return verdict; });
+    EXPECT_TRUE(sent) << sent.error().message;
+    return sent->sent.message_id;
+  };
+  const std::string kept = end(TransactionVerdict::kCommit);
+  const std::string dropped = end(TransactionVerdict::kRollback);
+  (*producer)->Shutdown();
+  const std::string all = Traces();
+  const auto told = [](const std::string& id, const std::string& verdict) {
+    return HasSubstr(
+        "\x01"
+        "2\x01" +
+        id + "\x01" + verdict +
+        "\x01"
+        "false\x02");
+  };
+  EXPECT_THAT(all,
+              HasSubstr("DefaultRegion\x01payers\x01orders\x01" + kept + "\x01tag\x01key\x01"));
+  EXPECT_THAT(all, told(kept, "COMMIT_MESSAGE"));
+  EXPECT_THAT(all, told(dropped, "ROLLBACK_MESSAGE"));
+}
+
+TEST_F(SdkTraceTest, WhatALitePullConsumerGivesIsTold) {
+  Send(0, 2);
+  LitePullConsumerOptions options;
+  options.client = client_;
+  options.client.trace = true;
+  options.group = "pollers";
+  options.start_from = StartFrom::kFirst;
+  const auto consumer = LitePullConsumer::Create(options);
+  ASSERT_TRUE(consumer);
+  ASSERT_TRUE((*consumer)->Subscribe("orders", "*"));
+  std::vector<std::string> ids;
+  while (ids.size() < 2) {
+    const auto polled = (*consumer)->Poll(60'000);
+    ASSERT_TRUE(polled) << polled.error().message;
+    ASSERT_FALSE(polled->empty());
+    for (const MessageView& message : *polled) ids.push_back(message.message_id);
+  }
+  (*consumer)->Shutdown();
+  const std::string all = Traces();
+  for (const std::string& id : ids) {
+    EXPECT_THAT(all, HasSubstr("\x01" + id +
+                               "\x01"
+                               "0\x01null\x02"))
+        << "before";
+    EXPECT_THAT(all, HasSubstr("\x01" + id +
+                               "\x01"
+                               "0\x01true\x01null\x01"
+                               "0\x01"))
+        << "after";
+  }
 }
 
 }  // namespace
