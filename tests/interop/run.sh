@@ -7,7 +7,7 @@
 # The official Java clients 5.5.0 and 4.9.7 with JSON and binary headers, the official Go client, the C++ client
 # in its Python package, RocketMQ's mqadmin, its example module, and real input through `pintle produce` and `consume`.
 # Prints PASS, FAIL and SKIP lines and, last, `N passed, N failed, N skipped`. INTEROP_ONLY may
-# name the parts to run: filter java go python mqadmin sdk benchmark
+# name the parts to run: filter java go python mqadmin sdk killed benchmark
 # examples real autocreate.
 set -uo pipefail
 . "$(dirname "$0")/env.sh"
@@ -24,7 +24,7 @@ elif [[ ! -x $pintle ]]; then
   exit 1
 fi
 pintle="$(realpath "$pintle" 2>/dev/null || echo "$pintle")"
-parts="${INTEROP_ONLY:-filter java go python mqadmin sdk autocreate benchmark examples real}"
+parts="${INTEROP_ONLY:-filter java go python mqadmin sdk killed autocreate benchmark examples real}"
 # Ours, also when the broker is not.
 sdk="$(dirname "$([[ $mode == java ]] && echo "$REPO_DIR/build/release/pintle" || echo "$pintle")")/test/sdk_scenarios"
 
@@ -239,6 +239,13 @@ run_all() {
     fi
   fi
   wants sdk && sdk_scenarios sdk
+  if wants killed && [[ $mode == pintle ]]; then
+    if have_java; then
+      group killed "$INTEROP_DIR/killed_brokers.sh" "$pintle"
+    else
+      echo "SKIP killed: java, javac or mvn is missing"
+    fi
+  fi
   if wants benchmark; then
     group benchmark "$INTEROP_DIR/benchmark_example.sh" "$namesrv" 20
   fi
