@@ -44,9 +44,14 @@ void DestroyOn(net::SimScheduler& scheduler, net::Loop& loop,
   scheduler.RunFor(1);
 }
 
+// The disk in memory looks through all that is mapped, again and again: small files, unless a test
+// wants others.
 store::StoreOptions WithPath(store::StoreOptions options, bool sync) {
+  const store::StoreOptions defaults;
   options.path = "/data/store";
-  if (options.segment_bytes == store::StoreOptions().segment_bytes) options.segment_bytes = 1 << 20;
+  if (options.segment_bytes == defaults.segment_bytes) options.segment_bytes = 1 << 20;
+  if (options.index_slots == defaults.index_slots) options.index_slots = 1'000;
+  if (options.index_entries == defaults.index_entries) options.index_entries = 10'000;
   options.background_threads = false;
   if (sync) options.flush = store::FlushMode::kSync;
   return options;
