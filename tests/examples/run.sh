@@ -36,7 +36,7 @@ broker=$!
 await_ready() {
   local i
   for i in $(seq 300); do
-    grep -q '^ready' "$work/broker.out" && return 0
+    grep -qs '^ready' "$work/broker.out" && return 0
     kill -0 "$broker" 2>/dev/null || return 1
     sleep 0.1
   done
