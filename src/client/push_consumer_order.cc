@@ -17,6 +17,8 @@ namespace {
 constexpr int64_t kRenewMs = 20'000;  // the broker forgets a lock after a minute
 constexpr int64_t kLockMs = 30'000;   // how long one that was not renewed is trusted
 
+constexpr int32_t kFirstRetryLevel = 3;  // of delay, where a broker takes it for a retry
+
 remoting::Request LockRequest(int32_t code, const remoting::LockBatch& batch) {
   return {.code = code, .fields = {}, .body = remoting::EncodeLockBatch(batch)};
 }
@@ -80,14 +82,21 @@ net::Task<void> RemotingPushConsumer::FinishOrdered(Held held, Batch batch, Orde
 // Sends the message to the group's retry topic with its count; a broker makes a dead letter of one
 // that comes too often.
 net::Task<Status> RemotingPushConsumer::GiveUp(const MessageView* message) {
+  namespace property = model::property;
   std::string properties;
   const auto add = [&properties](std::string_view name, std::string_view value) {
     properties.append(name).append(1, '\x01').append(value).append(1, '\x02');
   };
+  const bool came_before = message->properties.contains(std::string(property::kOriginMessageId));
   for (const auto& [name, value] : message->properties) {
-    if (name != model::property::kRetryTopic) add(name, value);
+    // It belongs to no transaction any more, and the broker would take it for half of one.
+    const bool changed = name == property::kRetryTopic || name == property::kDelayLevel ||
+                         name == property::kTransactionPrepared;
+    if (!changed) add(name, value);
   }
-  add(model::property::kRetryTopic, runtime_->names().Wrap(message->queue.topic));
+  if (!came_before) add(property::kOriginMessageId, message->message_id);
+  add(property::kRetryTopic, runtime_->names().Wrap(message->queue.topic));
+  add(property::kDelayLevel, std::to_string(kFirstRetryLevel + message->reconsume_times - 1));
   remoting::SendMessageRequest fields;
   const std::string retry_topic = model::RetryTopicOf(options_.group);
   fields.producer_group = options_.group;
