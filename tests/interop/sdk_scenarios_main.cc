@@ -3,7 +3,7 @@
 //   sdk_scenarios NAME_SERVER run LABEL                     each capability: a PASS or FAIL line
 //   sdk_scenarios NAME_SERVER ask TOPIC COUNT               asks, and expects "re: QUESTION"
 //   sdk_scenarios NAME_SERVER answer TOPIC COUNT            prints "ready", replies so, COUNT times
-//   sdk_scenarios NAME_SERVER trace TOPIC                   sends and consumes with a trace, prints the id
+//   sdk_scenarios NAME_SERVER trace TOPIC                   a traced transaction, consumed; prints the id
 //   sdk_scenarios NAME_SERVER die-in-transaction TOPIC GROUP
 #include <fmt/format.h>
 #include <unistd.h>
@@ -247,10 +247,14 @@ int Trace(const std::string& name_server, const std::string& topic) {
   options.client = At(name_server);
   options.client.trace = true;
   options.group = "traced-producers";
+  options.check_transaction = [](const mq::MessageView&) {
+    return mq::TransactionVerdict::kCommit;
+  };
   auto producer = mq::Producer::Start(options);
   if (!producer) return 1;
-  const auto sent =
-      (*producer)->Send({.topic = topic, .body = "traced", .tags = "tag", .keys = {"traced-key"}});
+  const auto sent = (*producer)->SendInTransaction(
+      {.topic = topic, .body = "traced", .tags = "tag", .keys = {"traced-key"}},
+      [](const mq::Message&, const std::string&) { return mq::TransactionVerdict::kCommit; });
   if (!sent) {
     fmt::print("{}\n", sent.error().message);
     return 1;
@@ -261,7 +265,7 @@ int Trace(const std::string& name_server, const std::string& topic) {
   if (consumer == nullptr || !bodies.Await(1)) return 1;
   consumer->Shutdown();
   (*producer)->Shutdown();
-  fmt::print("{}\n", sent->message_id);
+  fmt::print("{}\n", sent->sent.message_id);
   return 0;
 }
 
