@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file_system.h"
+#include "broker/ops/topics.h"
 #include "broker/sim_broker_testing.h"
 #include "model/batch.h"
 #include "model/properties.h"
@@ -182,6 +183,39 @@ TEST_F(DelayScheduleTest, WhatWasDeliveredBeforeACrashIsNotDeliveredAgain) {
   ASSERT_TRUE(Arrives(11, 6'000));
   sim_.scheduler().RunFor(10'000);
   EXPECT_EQ(sim_.store().MaxOffset("orders", 0), QueueOffset(11));
+}
+
+// The same, with the topic gone before the crash, or with fewer queues: what was delivered once is not
+// delivered to its successor again.
+TEST_F(DelayScheduleTest, WhatWasDeliveredToAFormerQueueIsNotDeliveredAgain) {
+  const std::string path = "/data/store/config/delayOffset.json";
+  for (const bool deleted : {false, true}) {
+    const std::string name = deleted ? "deleted" : "fewer";
+    const auto send = [&](int32_t queue_id) {
+      const auto answer = client_->Invoke(SendRequest(
+          {.topic = name, .queue_id = queue_id, .body = "once", .properties = "DELAY\0011\2"}));
+      ASSERT_EQ(answer->code(), ResponseCode::kSuccess) << answer->command.remark;
+    };
+    send(0);
+    send(3);
+    sim_.scheduler().RunFor(2'000);
+    ASSERT_EQ(sim_.store().MaxOffset(name, 3), QueueOffset(1));
+    if (deleted) {
+      ASSERT_TRUE(DeleteTopic(sim_.broker(), name));
+    } else {
+      model::TopicConfig config = sim_.broker().topics().Find(name)->config();
+      config.read_queues = config.write_queues = 2;
+      ASSERT_TRUE(UpdateTopic(sim_.broker(), config));
+    }
+    sim_.StopBroker();
+    const std::string old =
+        remoting::EncodeDelayOffsets({{}, {{1, 0}}}, remoting::JsonStyle::kPretty);
+    ASSERT_TRUE(WriteFileAtomically(sim_.fs(), path, old, false));
+    sim_.StartBroker();
+    sim_.scheduler().RunFor(10'000);
+    for (const int32_t queue_id : {0, 3})
+      EXPECT_EQ(sim_.store().MaxOffset(name, queue_id), QueueOffset(deleted ? 0 : 1)) << queue_id;
+  }
 }
 
 TEST_F(DelayScheduleTest, AClockThatJumpsLosesAndRepeatsNothingAndMovesNoDeadline) {
