@@ -193,7 +193,7 @@ DelaySchedule::Outcome DelaySchedule::Deliver(Level& level, const store::QueueEn
   }
   const auto record = model::DecodeRecord(stored->bytes, /*check_crc=*/false);
   PINTLE_CHECK(record, "the store gave a record at {} that is none", entry.offset);
-  const auto message = DueMessage(wiring_.store, *record);
+  const auto message = DueMessage(wiring_.store, wiring_.topics, *record);
   const bool malformed = !message && message.error().code == ErrorCode::kMalformed;
   const auto appended = message ? wiring_.store.Append(*message)
                                 : Result<store::Appended>(std::unexpected(message.error()));

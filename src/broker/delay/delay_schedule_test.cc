@@ -185,7 +185,24 @@ TEST_F(DelayScheduleTest, WhatWasDeliveredBeforeACrashIsNotDeliveredAgain) {
   EXPECT_EQ(sim_.store().MaxOffset("orders", 0), QueueOffset(11));
 }
 
-// The same, with the topic gone before the crash, or with fewer queues: what was delivered once is not
+// Consumers do not read queues that a topic does not have any more.
+TEST_F(DelayScheduleTest, WhatWasForAFormerQueueGoesToOneThatIsThere) {
+  for (const int32_t queue_id : {1, 3}) {
+    client_->Invoke(SendRequest({.queue_id = queue_id,
+                                 .body = fmt::format("for {}", queue_id),
+                                 .properties = "DELAY\0011\2"}));
+  }
+  model::TopicConfig config = sim_.broker().topics().Find("orders")->config();
+  config.read_queues = config.write_queues = 2;
+  ASSERT_TRUE(UpdateTopic(sim_.broker(), config));
+  sim_.scheduler().RunFor(2'000);
+  EXPECT_EQ(BodiesOf(*client_->Invoke(PullRequestFor({.queue_id = 1}))),
+            (Bodies{"for 1", "for 3"}));
+  // A consumer sees the queue that it is in.
+  EXPECT_EQ(RecordAt("orders", 1, 1).queue_id, 1);
+}
+
+// After a crash, with the topic gone before or with fewer queues: what was delivered once is not
 // delivered to its successor again.
 TEST_F(DelayScheduleTest, WhatWasDeliveredToAFormerQueueIsNotDeliveredAgain) {
   const std::string path = "/data/store/config/delayOffset.json";

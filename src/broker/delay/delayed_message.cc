@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "broker/ops/topics.h"
 #include "model/properties.h"
 #include "model/topic.h"
 
@@ -41,7 +42,8 @@ Status DelayMessage(store::MessageStore& store, const model::DelayLevels& levels
   return {};
 }
 
-Result<store::NewMessage> DueMessage(store::MessageStore& store, const model::Record& record) {
+Result<store::NewMessage> DueMessage(store::MessageStore& store, const TopicTable& topics,
+                                     const model::Record& record) {
   const auto find = [&record](std::string_view name) {
     return model::FindProperty(record.properties, name).value_or(std::string_view());
   };
@@ -56,6 +58,7 @@ Result<store::NewMessage> DueMessage(store::MessageStore& store, const model::Re
   if (topic == model::kHalfTopic || topic == model::kScheduleTopic)
     return Malformed("a delayed message must not go to {}", topic);
 
+  if (const auto known = topics.Find(topic)) queue_id = QueueNow(*known, queue_id);
   store::NewMessage message;
   const auto queue = store.OpenQueue(topic, queue_id);
   if (!queue && queue.error().code == ErrorCode::kInvalidArgument)

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "broker/topic_table.h"
 #include "model/delay_levels.h"
 #include "model/record.h"
 #include "store/message_store.h"
@@ -25,8 +26,10 @@ std::string DelayedProperties(std::string_view properties, int32_t level, std::s
 Status DelayMessage(store::MessageStore& store, const model::DelayLevels& levels, int32_t level,
                     store::NewMessage& message);
 
-// The message that `record` of the schedule topic has waited to be; it borrows from the record.
-// kMalformed: the record does not say where it goes, or to where nothing may go.
-Result<store::NewMessage> DueMessage(store::MessageStore& store, const model::Record& record);
+// The message that `record` of the schedule topic has waited to be; it borrows from the record. It goes
+// to a queue that its topic still has. kMalformed: the record does not say where it goes, or to where
+// nothing may go.
+Result<store::NewMessage> DueMessage(store::MessageStore& store, const TopicTable& topics,
+                                     const model::Record& record);
 
 }  // namespace pintle::broker

@@ -91,4 +91,9 @@ Outcome<MetadataFile::Change> DeleteTopic(Broker& broker, std::string_view topic
   return change;
 }
 
+int32_t QueueNow(const Topic& topic, int32_t queue_id) {
+  const int32_t queues = topic.config().write_queues;
+  return queue_id >= topic.queue_count() && queues > 0 ? queue_id % queues : queue_id;
+}
+
 }  // namespace pintle::broker

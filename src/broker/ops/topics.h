@@ -16,4 +16,8 @@ Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig con
 // error when there is none. Ends when the tables are durable, or with the reason why not.
 Outcome<MetadataFile::Change> DeleteTopic(Broker& broker, std::string_view topic);
 
+// The queue to which a message goes that was to go to `queue_id` some time ago: another one when the
+// topic does not have that any more.
+int32_t QueueNow(const Topic& topic, int32_t queue_id);
+
 }  // namespace pintle::broker

@@ -7,6 +7,7 @@
 
 #include "broker/broker.h"
 #include "broker/delay/delayed_message.h"
+#include "broker/ops/topics.h"
 #include "model/properties.h"
 #include "model/topic.h"
 #include "store/consume_queue.h"
@@ -55,9 +56,8 @@ TransactionLog::Place TransactionLog::PlaceOf(std::string_view topic, int32_t qu
     if (made.change != 0) broker_.topics().file().WriteSoon();
     found = std::move(made.topic);
   }
-  if (queue_id >= found->queue_count() && found->config().write_queues > 0)
-    queue_id %= found->config().write_queues;
-  return {std::move(found), queue_id};
+  const int32_t now = QueueNow(*found, queue_id);
+  return {std::move(found), now};
 }
 
 Result<store::Appended> TransactionLog::Append(store::NewMessage& message, const Place& place) {
