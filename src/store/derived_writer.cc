@@ -20,7 +20,7 @@ constexpr int64_t kPointBytes = int64_t{1} << 30;
 constexpr int64_t kPointEntries = 1 << 20;
 constexpr int64_t kSyncWaitMs = 10;
 constexpr int64_t kSlowPointMs = 2'000;
-constexpr int64_t kPointShare = 3;  // so much longer than a point took there is none
+constexpr int64_t kPointShare = 1;  // so much longer than a point took there is none
 
 }  // namespace
 

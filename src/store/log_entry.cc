@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "model/properties.h"
+#include "model/property_reader.h"
 #include "model/topic.h"
 
 namespace pintle::store {
@@ -27,18 +28,21 @@ LogEntry LogEntryOf(const model::Record& record, const std::vector<int64_t>& del
   LogEntry out;
   out.entry.offset = record.log_offset;
   out.entry.size = record.size;
-  const auto find = [&record](std::string_view name) {
-    return model::FindProperty(record.properties, name).value_or(std::string_view());
-  };
-  out.uniq_key = find(property::kUniqKey);
-  out.keys = find(property::kKeys);
-  out.entry.tags_code = model::TagsCode(find(property::kTags));
-  if (record.topic == model::kScheduleTopic) {
-    const std::string_view level = find(property::kDelayLevel);
-    if (!level.empty()) {
-      out.entry.tags_code =
-          DueTime(level, record.store_timestamp, delay_levels_ms, out.entry.tags_code);
-    }
+  // Of properties that stand twice the last counts.
+  std::string_view tags;
+  std::string_view level;
+  std::string_view rest = record.properties;
+  for (model::PropertyView one; !rest.empty();) {
+    if (!model::TakeProperty(rest, one)) continue;
+    if (one.name == property::kUniqKey) out.uniq_key = one.value;
+    if (one.name == property::kKeys) out.keys = one.value;
+    if (one.name == property::kTags) tags = one.value;
+    if (one.name == property::kDelayLevel) level = one.value;
+  }
+  out.entry.tags_code = model::TagsCode(tags);
+  if (record.topic == model::kScheduleTopic && !level.empty()) {
+    out.entry.tags_code =
+        DueTime(level, record.store_timestamp, delay_levels_ms, out.entry.tags_code);
   }
   return out;
 }

@@ -16,7 +16,9 @@ constexpr int64_t kProgressBytes = int64_t{1} << 30;
 constexpr int64_t kOffsetMax = int64_t{1} << 60;  // no log gets so far: such an entry is damaged
 constexpr int64_t kEntriesInMemory = 1 << 20;  // 24 MiB; each time thousands of queues are written
 constexpr int64_t kKeysInMemory = 1 << 18;
-constexpr size_t kAhead = 64;
+constexpr size_t kAheadInMemory = 2 << 20;  // 48 MiB of entries that are read in advance
+constexpr size_t kAheadMin = 64;            // ... of one queue
+constexpr size_t kAheadMax = 4'096;
 
 }  // namespace
 
@@ -130,7 +132,7 @@ Result<std::unordered_map<ConsumeQueue*, Recovery::Promise>> Recovery::Promises(
   // message from there on says.
   LogScanner scanner(parts_.log.segments(), start_, false);
   while (const auto record = scanner.Next()) {
-    if (!HasQueueEntry(record->sys_flag) || IsDeleted(*record)) continue;
+    if (!HasQueueEntry(record->sys_flag) || IsDeleted(record->topic, record->log_offset)) continue;
     PINTLE_ASSIGN(ConsumeQueue * queue,
                   parts_.queues.FindOrCreate(record->topic, record->queue_id));
     const auto [promise, is_new] = promises.try_emplace(queue);
@@ -207,25 +209,33 @@ Status Recovery::CheckIndex() {
 }
 
 Status Recovery::Scan() {
-  LogScanner scanner(parts_.log.segments(), read_from_, parts_.options.check_crc_on_recover);
+  ahead_ = std::clamp(kAheadInMemory / (states_.size() + 1), kAheadMin, kAheadMax);
+  RecordFeed feed(parts_.log.segments(), read_from_,
+                  {.check_crc = parts_.options.check_crc_on_recover,
+                   .in_thread = parts_.options.background_threads,
+                   .delay_levels_ms = &parts_.options.delay_levels_ms,
+                   .keys = parts_.index != nullptr,
+                   .keys_from = index_from_});
   next_progress_ = read_from_.value() + kProgressBytes;
   report_.position.end = read_from_;
   if (point_usable_) {
     report_.position.last_record = point_->last_record;
     report_.position.last_timestamp = point_->last_timestamp;
   }
-  while (auto record = scanner.Next()) {
-    ++report_.records;
-    report_.position.last_record = record->log_offset;
-    report_.position.last_timestamp =
-        std::max(report_.position.last_timestamp, record->store_timestamp);
-    PINTLE_TRY(Take(*record));
-    ReportProgress(scanner.position());
+  for (auto records = feed.Next(); !records.empty(); records = feed.Next()) {
+    report_.records += static_cast<int64_t>(records.size());
+    for (const FedRecord& record : records) {
+      report_.position.last_timestamp =
+          std::max(report_.position.last_timestamp, record.store_timestamp);
+      PINTLE_TRY(Take(record));
+    }
+    report_.position.last_record = records.back().offset();
+    PINTLE_TRY(FlushWhatIsMuch());
+    ReportProgress(records.back().entry.end());
   }
-  report_.position.end = scanner.position();
-  report_.damages.insert(report_.damages.begin(), scanner.damages().begin(),
-                         scanner.damages().end());
-  for (const LogDamage& damage : scanner.damages()) {
+  report_.position.end = feed.position();
+  report_.damages.insert(report_.damages.begin(), feed.damages().begin(), feed.damages().end());
+  for (const LogDamage& damage : feed.damages()) {
     PINTLE_LOG(kError,
                "store: no message can be read at {}..{} of the log ({}); what follows is "
                "served",
@@ -254,20 +264,27 @@ void Recovery::KeepLostTail() {
   report_.position.last_record = LogOffset(-1);
 }
 
-Status Recovery::Take(const model::Record& record) {
-  const LogEntry derived = LogEntryOf(record, parts_.options.delay_levels_ms);
-  if (parts_.index != nullptr && record.log_offset >= index_from_ &&
-      HasIndexKeys(record.sys_flag)) {
-    const KeyHashes hashes(record.topic, derived.uniq_key, derived.keys);
-    parts_.index->Add(hashes.all(), record.log_offset, record.store_timestamp);
-  }
-  if (HasQueueEntry(record.sys_flag) && !IsDeleted(record)) {
-    PINTLE_ASSIGN(ConsumeQueue * queue, parts_.queues.FindOrCreate(record.topic, record.queue_id));
-    const auto [state, is_new] = states_.try_emplace(queue);
-    if (is_new) state->second.complete_from = read_from_;
-    if (record.log_offset >= state->second.complete_from)
-      PINTLE_TRY(TakeEntry(*queue, state->second, record.queue_offset, derived.entry));
-  }
+Status Recovery::Take(const FedRecord& record) {
+  if (parts_.index != nullptr)
+    parts_.index->Add(record.hashes.all(), record.offset(), record.store_timestamp);
+  if (!record.has_entry || IsDeleted(record.topic, record.offset())) return {};
+  PINTLE_ASSIGN(const Target target, TargetOf(record));
+  if (record.offset() < target.state->complete_from) return {};
+  return TakeEntry(*target.queue, *target.state, record.queue_offset, record.entry);
+}
+
+Result<Recovery::Target> Recovery::TargetOf(const FedRecord& record) {
+  if (record.queue >= targets_.size()) targets_.resize(record.queue + 1);
+  Target& target = targets_[record.queue];
+  if (target.queue != nullptr) return target;
+  PINTLE_ASSIGN(target.queue, parts_.queues.FindOrCreate(record.topic, record.queue_id));
+  const auto [state, is_new] = states_.try_emplace(target.queue);
+  if (is_new) state->second.complete_from = read_from_;
+  target.state = &state->second;
+  return target;
+}
+
+Status Recovery::FlushWhatIsMuch() {
   if (parts_.dirty.entries() > kEntriesInMemory) PINTLE_TRY(FlushQueues());
   const bool many_keys = parts_.index != nullptr && parts_.index->pending() > kKeysInMemory;
   return many_keys ? FlushIndex() : Status();
@@ -287,9 +304,9 @@ Status Recovery::TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset a
                  entry.offset, at, queue.topic(), queue.queue_id(), queue.next());
       return {};
     }
-    queue.SkipTo(at);
+    if (at > queue.next()) queue.SkipTo(at);
     queue.Append(entry);
-  } else if (at < queue.written()) {
+  } else if (state.IsAhead(at) || at < queue.written()) {
     for (QueueOffset lost = state.good_end; lost < at; ++lost) {
       PINTLE_ASSIGN(const QueueEntry there, EntryInFile(queue, state, lost));
       if (!there.blank()) PINTLE_TRY(queue.Overwrite(lost, QueueEntry::Blank()));
@@ -316,8 +333,8 @@ bool Recovery::IsPossible(ConsumeQueue& queue, QueueOffset at, LogOffset offset)
 }
 
 Result<QueueEntry> Recovery::EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at) {
-  if (at < state.ahead_from || at >= state.ahead_from + static_cast<int64_t>(state.ahead.size())) {
-    state.ahead.resize(kAhead);
+  if (!state.IsAhead(at)) {
+    state.ahead.resize(ahead_);
     PINTLE_ASSIGN(const size_t count, queue.Read(at, state.ahead));
     state.ahead.resize(count);
     state.ahead_from = at;
@@ -363,10 +380,10 @@ Status Recovery::CutQueues() {
   return {};
 }
 
-bool Recovery::IsDeleted(const model::Record& record) const {
+bool Recovery::IsDeleted(std::string_view topic, LogOffset offset) const {
   if (!point_) return false;
   return std::ranges::any_of(point_->deleted, [&](const auto& deleted) {
-    return deleted.topic == record.topic && record.log_offset < deleted.before;
+    return deleted.topic == topic && offset < deleted.before;
   });
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "store/log_scanner.h"
 #include "store/message_index.h"
 #include "store/queue_table.h"
+#include "store/record_feed.h"
 #include "store/recovery_point.h"
 #include "store/store_options.h"
 
@@ -75,6 +77,14 @@ class Recovery {
     QueueOffset good_end;           // one past the last entry that is known to be right
     std::vector<QueueEntry> ahead;  // entries of the files, read in advance
     QueueOffset ahead_from;
+
+    bool IsAhead(QueueOffset at) const {
+      return at >= ahead_from && at < ahead_from + static_cast<int64_t>(ahead.size());
+    }
+  };
+  struct Target {
+    ConsumeQueue* queue = nullptr;
+    QueueState* state = nullptr;
   };
 
   bool IsPointUsable() const;
@@ -99,7 +109,9 @@ class Recovery {
   Status CheckIndex();
   Status Scan();
   void KeepLostTail();
-  Status Take(const model::Record& record);
+  Status Take(const FedRecord& record);
+  Result<Target> TargetOf(const FedRecord& record);
+  Status FlushWhatIsMuch();
   Status TakeEntry(ConsumeQueue& queue, QueueState& state, QueueOffset at, const QueueEntry& entry);
   bool IsPossible(ConsumeQueue& queue, QueueOffset at, LogOffset offset) const;
   Result<QueueEntry> EntryInFile(ConsumeQueue& queue, QueueState& state, QueueOffset at);
@@ -107,7 +119,7 @@ class Recovery {
   Status FlushIndex();
   Status UnlessFull(Status status);
   Status CutQueues();
-  bool IsDeleted(const model::Record& record) const;
+  bool IsDeleted(std::string_view topic, LogOffset offset) const;
   void ReportProgress(LogOffset at);
 
   Parts parts_;
@@ -120,6 +132,8 @@ class Recovery {
   LogOffset read_from_;   // some queues or the index need reading from here on
   LogOffset index_from_;  // keys of records from here on are added
   std::unordered_map<ConsumeQueue*, QueueState> states_;
+  std::vector<Target> targets_;  // by the feed's numbers
+  size_t ahead_ = 0;             // entries of one queue that are read in advance
   int64_t next_progress_ = 0;
   RecoveryReport report_;
 };

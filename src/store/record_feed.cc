@@ -1,0 +1,65 @@
+#include "store/record_feed.h"
+
+#include <utility>
+
+#include "store/log_entry.h"
+
+namespace pintle::store {
+namespace {
+
+constexpr size_t kBatch = 4'096;
+
+}  // namespace
+
+RecordFeed::RecordFeed(std::shared_ptr<const SegmentList> segments, LogOffset from,
+                       const Options& options)
+    : options_(options), scanner_(std::move(segments), from, options.check_crc) {
+  Order({});
+}
+
+std::span<const FedRecord> RecordFeed::Next() {
+  if (!ordered_.valid()) return {};
+  Batch reused = std::exchange(given_, ordered_.get());
+  if (!given_.empty()) Order(std::move(reused));
+  return given_;
+}
+
+void RecordFeed::Order(Batch reused) {
+  const auto policy = options_.in_thread ? std::launch::async : std::launch::deferred;
+  ordered_ =
+      std::async(policy, [this](Batch batch) { return Fill(std::move(batch)); }, std::move(reused));
+}
+
+RecordFeed::Batch RecordFeed::Fill(Batch batch) {
+  batch.clear();
+  batch.reserve(kBatch);
+  while (batch.size() < kBatch) {
+    const auto record = scanner_.Next();
+    if (!record) break;
+    batch.push_back(Take(*record));
+  }
+  return batch;
+}
+
+// The number is found here, where the topic has just been read.
+size_t RecordFeed::NumberOf(const model::Record& record) {
+  const QueueName name{record.topic, record.queue_id};
+  return numbers_.try_emplace(name, numbers_.size()).first->second;
+}
+
+FedRecord RecordFeed::Take(const model::Record& record) {
+  const LogEntry derived = LogEntryOf(record, *options_.delay_levels_ms);
+  const bool keyed =
+      options_.keys && record.log_offset >= options_.keys_from && HasIndexKeys(record.sys_flag);
+  return {.entry = derived.entry,
+          .queue_offset = record.queue_offset,
+          .store_timestamp = record.store_timestamp,
+          .topic = record.topic,
+          .queue_id = record.queue_id,
+          .queue = NumberOf(record),
+          .has_entry = HasQueueEntry(record.sys_flag),
+          .hashes = keyed ? KeyHashes(record.topic, derived.uniq_key, derived.keys)
+                          : KeyHashes({}, {}, {})};
+}
+
+}  // namespace pintle::store
