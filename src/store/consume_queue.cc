@@ -193,7 +193,6 @@ Result<bool> ConsumeQueue::Flush(size_t entries_max) {
   const auto unwritten = static_cast<size_t>(next() - written_);
   const size_t keep = std::max(unwritten, kKeptForReaders);
   if (ring_.size() > keep) ring_.PopFront(ring_.size() - keep);
-  ring_.Shrink();
   return unwritten > 0 && !deleted();
 }
 

@@ -24,9 +24,9 @@
 
 namespace pintle::store {
 
-// Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, and recovery points
-// by checkpoint_interval_ms, a gigabyte of log or a million messages, but never take more than a
-// quarter of the time.
+// Rounds of writing follow each other by StoreOptions::queue_flush_interval_ms, or at once where much
+// waits in memory, and recovery points by checkpoint_interval_ms, a gigabyte of log or a million
+// messages; but they never take more than half of the time.
 //
 // Very many queues with a few entries each are written together, not in each round: to open and
 // write thousands of files costs the same for one entry as for a hundred. They are synced with

@@ -2,62 +2,62 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "store/queue_entry.h"
 
 namespace pintle::store {
 
-// A ring that grows by doubling. It keeps its space for a while: until Release(), or until Shrink()
-// finds most of it unused.
+// A line of entries in pieces of one size, for all queues: what one queue gives back fits the next
+// one, where ten thousand arrays that double would leave as much unused again.
+//
 // Threads: the queue's mutex.
 class EntryRing {
  public:
+  static constexpr size_t kPiece = 32;
+
   size_t size() const { return size_; }
-  size_t capacity() const { return capacity_; }
 
   void PushBack(const QueueEntry& entry) {
-    if (size_ == capacity_) Grow();
-    slots_[(head_ + size_) & (capacity_ - 1)] = entry;
+    const size_t at = head_ + size_;
+    if (at == pieces_.size() * kPiece) [[unlikely]]
+      pieces_.push_back(std::make_unique<Piece>());
+    (*pieces_[at / kPiece])[at % kPiece] = entry;
     ++size_;
   }
   // `index` < size(); 0 is the oldest.
-  const QueueEntry& At(size_t index) const { return slots_[(head_ + index) & (capacity_ - 1)]; }
+  const QueueEntry& At(size_t index) const {
+    const size_t at = head_ + index;
+    return (*pieces_[at / kPiece])[at % kPiece];
+  }
 
+  // `count` <= size(). Of the pieces that get free a few stay, for the next entries.
   void PopFront(size_t count) {
-    head_ = (head_ + count) & (capacity_ == 0 ? 0 : capacity_ - 1);
+    head_ += count;
     size_ -= count;
+    const auto unused = static_cast<ptrdiff_t>(head_ / kPiece);
+    head_ %= kPiece;
+    std::rotate(pieces_.begin(), pieces_.begin() + unused, pieces_.end());
+    const size_t used = (head_ + size_ + kPiece - 1) / kPiece;
+    pieces_.resize(std::min(pieces_.size(), used + kSpare));
   }
-  // Gives most of the space back if an eighth of it would do.
-  void Shrink() {
-    constexpr size_t kSmall = 256;
-    if (capacity_ > kSmall && size_ <= capacity_ / 8) Resize(std::bit_ceil(size_ * 2));
-  }
-  // Gives the space back; the ring must be empty.
+  // Gives all space back; the ring must be empty.
   void Release() {
-    slots_.reset();
-    head_ = capacity_ = 0;
-  }
-
- private:
-  void Grow() {
-    constexpr size_t kFirst = 16;
-    Resize(std::max(kFirst, capacity_ * 2));
-  }
-
-  void Resize(size_t capacity) {
-    auto slots = std::make_unique<QueueEntry[]>(capacity);
-    for (size_t i = 0; i < size_; ++i) slots[i] = At(i);
-    slots_ = std::move(slots);
-    capacity_ = capacity;
+    pieces_ = Pieces();
     head_ = 0;
   }
 
-  std::unique_ptr<QueueEntry[]> slots_;
-  size_t capacity_ = 0;  // zero or a power of two
-  size_t head_ = 0;
+ private:
+  using Piece = std::array<QueueEntry, kPiece>;
+  using Pieces = std::vector<std::unique_ptr<Piece>>;
+
+  static constexpr size_t kSpare = 2;
+
+  Pieces pieces_;
+  size_t head_ = 0;  // in the first piece
   size_t size_ = 0;
 };
 

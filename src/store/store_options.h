@@ -33,7 +33,7 @@ struct StoreOptions {
   int64_t disk_free_bytes_min = int64_t{64} << 20;  // refuse writes below, whatever the percentage
   int32_t pretouch_bytes = 64 << 20;        // kept touched ahead of the writer at most; 0 = off
   int64_t checkpoint_interval_ms = 10'000;  // between recovery points: bounds the scan at start
-  int64_t unwritten_entries_max = int64_t{2} << 20;  // queue entries in memory: 48 MiB
+  int64_t unwritten_entries_max = int64_t{3} << 19;  // queue entries in memory: 36 MiB
   int32_t open_queue_files_max = 256;                // descriptors for consume queue files
   // messageDelayLevel: delay of level 1, 2, ... in ms. Entries of the schedule topic hold due
   // times.
