@@ -13,6 +13,7 @@
 #include "remoting/bodies/lock_batch.h"
 #include "remoting/bodies/name_list.h"
 #include "remoting/bodies/offset_table.h"
+#include "remoting/bodies/queue_entries.h"
 #include "remoting/bodies/queue_stats.h"
 #include "remoting/bodies/register_broker.h"
 #include "remoting/bodies/reset_offset.h"
@@ -40,7 +41,7 @@ void Try(ByteView body, Decode decode, Encode encode) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const ByteView body(reinterpret_cast<const std::byte*>(data) + 1, size - 1);
-  switch (data[0] % 16) {
+  switch (data[0] % 20) {
     case 0:
       Try(body, DecodeHeartbeat, EncodeHeartbeat);
       break;
@@ -90,6 +91,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 14:
       Try(body, DecodeCheckClientConfig, EncodeCheckClientConfig);
+      break;
+    case 15:
+      Try(body, DecodeBrokerConsumeStats, EncodeBrokerConsumeStats);
+      break;
+    case 16:
+      Try(body, DecodeTimeSpans, EncodeTimeSpans);
+      break;
+    case 17:
+      Try(body, DecodeProducerTable, EncodeProducerTable);
+      break;
+    case 18:
+      Try(body, DecodeQueueEntries, EncodeQueueEntries);
       break;
     default:
       Try(

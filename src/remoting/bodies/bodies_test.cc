@@ -14,6 +14,7 @@
 #include "remoting/bodies/lock_batch.h"
 #include "remoting/bodies/name_list.h"
 #include "remoting/bodies/offset_table.h"
+#include "remoting/bodies/queue_entries.h"
 #include "remoting/bodies/queue_stats.h"
 #include "remoting/bodies/register_broker.h"
 #include "remoting/bodies/reset_offset.h"
@@ -294,6 +295,25 @@ TEST(BodiesTest, TablesByQueue) {
   EXPECT_EQ(EncodeResetOffsetForCpp(offsets),
             R"({"offsetTable":[{"brokerName":"b","offset":7,"queueId":1,"topic":"t"}]})");
   EXPECT_EQ(DecodeResetOffset(AsBytes(EncodeResetOffsetForCpp(offsets))), offsets);
+}
+
+TEST(BodiesTest, WhatToolsAskToLookIntoABroker) {
+  const auto all = ExpectSame(
+      R"({"brokerAddr":"h:1","consumeStatsList":[{"g":[{"consumeTps":0.0,"offsetTable":)"
+      R"({{"brokerName":"b","queueId":1,"topic":"t"}:)"
+      R"({"brokerOffset":4,"consumerOffset":3,"lastTimestamp":2,"pullOffset":1}}}]},{"idle":[]}],)"
+      R"("totalDiff":1,"totalInflightDiff":-2})",
+      DecodeBrokerConsumeStats, EncodeBrokerConsumeStats);
+  EXPECT_EQ(all.groups.size(), 2u);
+  ExpectSame(R"({"consumeTimeSpanSet":[{"consumeTimeStamp":3,"delayTime":4,"maxTimeStamp":2,)"
+             R"("messageQueue":{"brokerName":"b","queueId":1,"topic":"t"},"minTimeStamp":1}]})",
+             DecodeTimeSpans, EncodeTimeSpans);
+  ExpectSame(R"({"data":{"g":[{"clientId":"c","language":"JAVA","lastUpdateTimestamp":7,)"
+             R"("remoteIP":"/h:1","version":485}]}})",
+             DecodeProducerTable, EncodeProducerTable);
+  ExpectSame(R"({"filterData":"null","maxQueueIndex":2,"minQueueIndex":1,"queueData":[)"
+             R"({"eval":false,"msg":"amiss","physicOffset":9,"physicSize":8,"tagsCode":-7}]})",
+             DecodeQueueEntries, EncodeQueueEntries);
 }
 
 }  // namespace
