@@ -2,7 +2,7 @@
 
 option(PINTLE_PCH "Precompile the heavy standard headers" ON)
 option(PINTLE_LTO "Link-time optimisation" OFF)
-option(PINTLE_FUZZ "Build the libFuzzer targets, and only these" OFF)
+option(PINTLE_FUZZ "Make the libFuzzer targets, and compile everything so that they see where they get" OFF)
 set(PINTLE_SANITIZE "" CACHE STRING "Value of -fsanitize=, or empty")
 
 if(NOT CMAKE_BUILD_TYPE)
@@ -84,10 +84,8 @@ if(PINTLE_PCH)
   add_library(pintle_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
   target_link_libraries(pintle_pch PRIVATE pintle_options)
   target_precompile_headers(pintle_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
-  if(NOT PINTLE_FUZZ)
-    add_library(pintle_test_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
-    target_link_libraries(pintle_test_pch PRIVATE pintle_options GTest::gmock)
-    target_precompile_headers(pintle_test_pch PRIVATE
-      ${CMAKE_SOURCE_DIR}/cmake/pch.h <gmock/gmock.h> <gtest/gtest.h>)
-  endif()
+  add_library(pintle_test_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cc)
+  target_link_libraries(pintle_test_pch PRIVATE pintle_options GTest::gmock)
+  target_precompile_headers(pintle_test_pch PRIVATE
+    ${CMAKE_SOURCE_DIR}/cmake/pch.h <gmock/gmock.h> <gtest/gtest.h>)
 endif()

@@ -3,7 +3,7 @@
 #   *.cc           the library of the layer
 #   *_testing.cc   support for tests of this layer and of those above: <layer>_testing
 #   *_test.cc      GoogleTest, one program a layer: <layer>_test, registered with ctest
-#   *_fuzz.cc      libFuzzer, one program a file, in the preset `fuzz` only
+#   *_fuzz.cc      libFuzzer, one program a file, in the preset `asan-ubsan`, by target `fuzzers`
 #   *_bench.cc     Google Benchmark, one program a layer: <layer>_bench, by target `benches`
 
 include(GoogleTest)
@@ -48,7 +48,7 @@ endfunction()
 # pintle_test(<target> SOURCES ... LINK ...): one program, one ctest entry a TEST.
 function(pintle_test target)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  if(NOT arg_SOURCES OR PINTLE_FUZZ)
+  if(NOT arg_SOURCES)
     return()
   endif()
   pintle_program(${target} FOLDER test PCH pintle_test_pch SOURCES ${arg_SOURCES}
@@ -60,7 +60,7 @@ endfunction()
 
 function(pintle_bench target)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  if(NOT arg_SOURCES OR PINTLE_FUZZ OR NOT TARGET benchmark::benchmark)
+  if(NOT arg_SOURCES OR NOT TARGET benchmark::benchmark)
     return()
   endif()
   pintle_program(${target} FOLDER bench SOURCES ${arg_SOURCES} LINK ${arg_LINK})
@@ -83,6 +83,7 @@ function(pintle_fuzz)
     endif()
     pintle_program(${name} FOLDER fuzz SOURCES ${file} LINK ${arg_LINK})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
     add_dependencies(fuzzers ${name})
   endforeach()
 endfunction()
@@ -122,7 +123,7 @@ function(pintle_layer name)
   endif()
   set_property(GLOBAL APPEND PROPERTY PINTLE_LAYERS pintle_${name})
 
-  if(files_testing AND NOT PINTLE_FUZZ)
+  if(files_testing)
     add_library(${name}_testing STATIC EXCLUDE_FROM_ALL ${files_testing})
     pintle_compile(${name}_testing)
     target_link_libraries(${name}_testing PUBLIC pintle_${name} ${below_testing} GTest::gmock)
