@@ -18,13 +18,19 @@ namespace {
 // Clients give each message a key of its own: more records of one key are not looked through.
 constexpr int32_t kSameKeyMax = 64;
 
-// Passes what a commit has stored.
+// What a commit has stored. A copy of it that a consumer sent back keeps the flag and names no half:
+// that would be the one at the log's beginning.
+bool IsWhole(const model::Record& record) {
+  return (record.sys_flag & model::kSysTransactionMask) == model::kSysCommit &&
+         record.reconsume_times == 0;
+}
+
 class WholeFilter final : public store::MessageFilter {
  public:
   bool MatchesTagsCode(int64_t) const override { return true; }
   bool MatchesRecord(ByteView record) const override {
     const auto decoded = model::DecodeRecord(record, false);
-    return decoded && (decoded->sys_flag & model::kSysTransactionMask) == model::kSysCommit;
+    return decoded && IsWhole(*decoded);
   }
 };
 
@@ -215,8 +221,7 @@ bool TransactionLog::HasWhole(const model::Record& half, model::LogOffset half_o
                               std::numeric_limits<int64_t>::max());
     for (const store::LogSlice& slice : found.records) {
       const auto record = model::DecodeRecord(slice.bytes, false);
-      if (record && (record->sys_flag & model::kSysTransactionMask) == model::kSysCommit &&
-          record->prepared_transaction_offset == half_offset.value())
+      if (record && IsWhole(*record) && record->prepared_transaction_offset == half_offset.value())
         return true;
     }
   }

@@ -7,6 +7,7 @@
 #include "model/message_id.h"
 #include "model/topic.h"
 #include "remoting/bodies/heartbeat.h"
+#include "remoting/protocol/consumer_send_msg_back.h"
 #include "remoting/protocol/end_transaction.h"
 #include "remoting/protocol/resume_check_half_message.h"
 #include "store/consume_queue.h"
@@ -353,6 +354,27 @@ TEST(TransactionsWithoutIndexTest, WholeMessagesOfFormerQueuesAreFoundAfterACras
 }
 
 // Java's client removes the level before it sends; others do not, and RocketMQ's broker heeds it.
+// Its copy names no half, which reads as the one at the log's beginning.
+TEST_F(TransactionsTest, AWholeMessageThatIsSentBackDecidesNoOther) {
+  const Place first = SendHalf("first");
+  ASSERT_EQ(first.log_offset, 0);
+  ASSERT_EQ(EndCode(SendHalf("second"), kCommit), ResponseCode::kSuccess);
+  sim_.broker().groups().FindOrCreate("readers");
+  const auto whole = sim_.store().FindQueue("orders", 0)->At(model::QueueOffset(0));
+  ASSERT_TRUE(whole);
+  remoting::ConsumerSendMsgBackRequest back;
+  back.offset = whole->offset.value();
+  back.group = "readers";
+  ASSERT_EQ(
+      client_->Invoke(remoting::MakeRequest(remoting::request_code::kConsumerSendMsgBack, back, {}))
+          ->code(),
+      ResponseCode::kSuccess);
+  Restart();
+  EXPECT_EQ(undecided(), 1u);
+  EXPECT_EQ(EndCode(first, kCommit), ResponseCode::kSuccess);
+  EXPECT_EQ(Read(), (Bodies{"second", "first"}));
+}
+
 TEST_F(TransactionsTest, ACommittedMessageWaitsForItsDelayLevel) {
   const Place half = SendHalf("one", "DELAY2");
   ASSERT_EQ(EndCode(half, kCommit), ResponseCode::kSuccess);
