@@ -139,6 +139,7 @@ class Model {
   struct Holder {
     std::string client;
     int64_t until_ms = 0;
+    int64_t maybe_until_ms = 0;  // had ended, but may have been in the file at a restart
   };
 
   int64_t Now() { return sim_.scheduler().clock().MonotonicMs(); }
@@ -269,6 +270,7 @@ class Model {
     const bool free = holder.client == client || Now() > holder.until_ms + 10;
     // Within a few milliseconds of its end a lock may be either.
     if (!free && Now() > holder.until_ms - 10) return;
+    if (holder.client != client && Now() <= holder.maybe_until_ms + 10) return;
     const auto answer = Invoke(LockRequest(request_code::kLockBatchMq, queue, client));
     const auto held = remoting::DecodeLockedQueues(answer->command.body);
     RC_ASSERT(held.has_value());
@@ -302,8 +304,8 @@ class Model {
     client_ = sim_.Connect("client");
     resets_.clear();
     for (auto& [queue, holder] : locks_) {
-      if (!holder.client.empty() && Now() <= holder.until_ms)
-        holder.until_ms = Now() + QueueLocks::kTrustMs;
+      const bool held = !holder.client.empty() && Now() <= holder.until_ms;
+      (held ? holder.until_ms : holder.maybe_until_ms) = Now() + QueueLocks::kTrustMs;
     }
     for (const auto& [queue, offset] : offsets_) CheckOffset(queue);
   }
