@@ -73,6 +73,7 @@ PintleProcess::PintleProcess(std::vector<std::string> arguments, const std::stri
   argv.push_back(nullptr);
   const int error = posix_spawn(&pid_, binary.c_str(), &files, nullptr, argv.data(), environ);
   EXPECT_EQ(error, 0) << binary << ": " << std::strerror(error);
+  if (error != 0) pid_ = -1;
   posix_spawn_file_actions_destroy(&files);
   close(out[1]);
   out_ = out[0];
@@ -107,9 +108,13 @@ std::string PintleProcess::AddressOf(const std::string& part) const {
   return ready_.substr(begin, ready_.find(' ', begin) - begin);
 }
 
-void PintleProcess::Signal(int signal) { kill(pid_, signal); }
+// A process that did not start, or has ended, is nobody: -1 would be everybody.
+void PintleProcess::Signal(int signal) {
+  if (pid_ > 0) kill(pid_, signal);
+}
 
 int PintleProcess::Wait() {
+  if (pid_ <= 0) return -1;
   Drain(out_, output_);
   int status = 0;
   EXPECT_EQ(waitpid(pid_, &status, 0), pid_);
