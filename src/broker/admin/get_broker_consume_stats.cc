@@ -4,9 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "broker/admin/answer_in_background.h"
 #include "broker/admin/queue_progress.h"
-#include "broker/background.h"
-#include "broker/handlers/answer.h"
 #include "remoting/bodies/queue_stats.h"
 
 namespace pintle::broker {
@@ -48,14 +47,8 @@ std::string Collect(Broker& broker, bool ordered_only) {
 
 net::Task<remoting::Reply<GetBrokerConsumeStats::Response>> GetBrokerConsumeStats::Handle(
     Broker& broker, remoting::Call<Request> call) {
-  auto collecting =
-      InBackground(broker.executor(), call.session->loop(),
-                   [&broker, order = call.request.order] { return Collect(broker, order); });
-  auto body = co_await collecting;
-  if (!body) co_return Refused<Response>(body.error());
-  remoting::Reply<Response> answer;
-  answer.body.owned = *std::move(body);
-  co_return std::move(answer);
+  const auto collect = [&broker, order = call.request.order] { return Collect(broker, order); };
+  co_return co_await AnswerInBackground<Response>(broker, call.session->loop(), collect);
 }
 
 }  // namespace pintle::broker

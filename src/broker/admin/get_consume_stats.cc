@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "broker/admin/answer_in_background.h"
 #include "broker/admin/queue_progress.h"
-#include "broker/background.h"
-#include "broker/handlers/answer.h"
 #include "remoting/bodies/queue_stats.h"
 
 namespace pintle::broker {
@@ -56,13 +55,8 @@ std::string Collect(Broker& broker, const Request& request) {
 net::Task<remoting::Reply<GetConsumeStats::Response>> GetConsumeStats::Handle(
     Broker& broker, remoting::Call<Request> call) {
   const Request& request = call.request;
-  auto collecting = InBackground(broker.executor(), call.session->loop(),
-                                 [&broker, &request] { return Collect(broker, request); });
-  auto body = co_await collecting;
-  if (!body) co_return Refused<Response>(body.error());
-  remoting::Reply<Response> answer;
-  answer.body.owned = *std::move(body);
-  co_return std::move(answer);
+  const auto collect = [&broker, &request] { return Collect(broker, request); };
+  co_return co_await AnswerInBackground<Response>(broker, call.session->loop(), collect);
 }
 
 }  // namespace pintle::broker

@@ -1,7 +1,6 @@
 #include "broker/admin/get_topic_stats_info.h"
 
-#include "broker/background.h"
-#include "broker/handlers/answer.h"
+#include "broker/admin/answer_in_background.h"
 #include "remoting/bodies/queue_stats.h"
 
 namespace pintle::broker {
@@ -34,14 +33,10 @@ net::Task<remoting::Reply<GetTopicStatsInfo::Response>> GetTopicStatsInfo::Handl
                      fmt::format("topic[{}] not exist", call.request.topic));
   }
   // Store times of old messages are read from the disk.
-  auto collecting = InBackground(broker.executor(), call.session->loop(), [&broker, &topic] {
+  const auto collect = [&broker, &topic] {
     return remoting::EncodeTopicStats(StatsOf(broker, *topic));
-  });
-  auto body = co_await collecting;
-  if (!body) co_return Refused<Response>(body.error());
-  Answer answer;
-  answer.body.owned = *std::move(body);
-  co_return std::move(answer);
+  };
+  co_return co_await AnswerInBackground<Response>(broker, call.session->loop(), collect);
 }
 
 }  // namespace pintle::broker

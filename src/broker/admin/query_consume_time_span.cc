@@ -4,8 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "broker/background.h"
-#include "broker/handlers/answer.h"
+#include "broker/admin/answer_in_background.h"
 #include "remoting/bodies/queue_stats.h"
 
 namespace pintle::broker {
@@ -44,18 +43,13 @@ net::Task<remoting::Reply<QueryConsumeTimeSpan::Response>> QueryConsumeTimeSpan:
                      fmt::format("topic[{}] not exist", call.request.topic));
   }
   const std::string& group = call.request.group;
-  auto collecting =
-      InBackground(broker.executor(), call.session->loop(), [&broker, &topic, &group] {
-        std::vector<QueueTimeSpan> spans;
-        for (int32_t id = 0; id < topic->config().write_queues; ++id)
-          spans.push_back(SpanOf(broker, topic->name(), group, id));
-        return remoting::EncodeTimeSpans(spans);
-      });
-  auto body = co_await collecting;
-  if (!body) co_return Refused<Response>(body.error());
-  Answer answer;
-  answer.body.owned = *std::move(body);
-  co_return std::move(answer);
+  const auto collect = [&broker, &topic, &group] {
+    std::vector<QueueTimeSpan> spans;
+    for (int32_t id = 0; id < topic->config().write_queues; ++id)
+      spans.push_back(SpanOf(broker, topic->name(), group, id));
+    return remoting::EncodeTimeSpans(spans);
+  };
+  co_return co_await AnswerInBackground<Response>(broker, call.session->loop(), collect);
 }
 
 }  // namespace pintle::broker

@@ -38,8 +38,8 @@ struct TransactionEnd {
   bool was_asked = false;  // an answer to a question
 };
 
-// Threads: AppendHalf(), End(), Resume() and size() from any thread; Open() by the owner; the rest on the
-// broker's first loop.
+// Threads: AppendHalf(), End(), Resume() and size() from any thread; Open() by the owner; the rest
+// on the broker's first loop.
 class Transactions {
  public:
   explicit Transactions(Broker& broker);
