@@ -153,7 +153,20 @@ TEST_F(ClientsTest, ANewGroupStartsAtTheFirstMessageOfAYoungQueue) {
   const auto refused = Query(false);
   EXPECT_EQ(refused->code(), ResponseCode::kQueryNotFound);
   EXPECT_EQ(refused->command.remark, "Not found, do not set to zero, maybe this group boot first");
-  EXPECT_EQ(Query({}, 3)->code(), ResponseCode::kQueryNotFound);
+}
+
+// A client that is left to decide asks for the end of the queue next, and a message that comes in
+// between is behind it for ever.
+TEST_F(ClientsTest, ANewGroupMissesNothingOfAQueueThatIsStillEmpty) {
+  one_->Invoke(SendRequest({}));  // to queue 0
+  EXPECT_EQ(FieldOf(*Query({}, 3), "offset"), "0");
+  EXPECT_EQ(Query(false, 3)->code(), ResponseCode::kQueryNotFound);
+}
+
+TEST_F(ClientsTest, AQueueThatTheTopicDoesNotHaveHasNoStart) {
+  one_->Invoke(SendRequest({}));
+  EXPECT_EQ(Query({}, 4)->code(), ResponseCode::kQueryNotFound);
+  EXPECT_EQ(Query({}, -1)->code(), ResponseCode::kQueryNotFound);
 }
 
 TEST_F(ClientsTest, ACommitIsIgnoredWhileAResetIsPending) {

@@ -8,6 +8,13 @@ namespace {
 // More queues than any topic has; what a client names beyond would only fill memory.
 constexpr int32_t kQueueIdMax = 65'535;
 
+// Whether nothing was ever stored in a queue that consumers of the topic read.
+bool IsUnwritten(Broker& broker, std::string_view topic, int32_t queue_id) {
+  const auto found = broker.topics().Find(topic);
+  return found != nullptr && queue_id >= 0 && queue_id < found->config().read_queues &&
+         broker.store().MaxOffset(topic, queue_id) == QueueOffset(0);
+}
+
 bool FirstMessageIsAtHand(Broker& broker, std::string_view topic, int32_t queue_id) {
   store::ConsumeQueue* queue = broker.store().FindQueue(topic, queue_id);
   if (queue == nullptr || queue->end() == QueueOffset(0)) return false;
@@ -25,7 +32,10 @@ Outcome<QueueOffset> FindConsumerOffset(Broker& broker, std::string_view topic,
     return Refuse(RefusalCode::kNotFound,
                   "Not found, do not set to zero, maybe this group boot first");
   }
-  if (FirstMessageIsAtHand(broker, topic, queue_id)) return QueueOffset(0);
+  // Every start that a client could choose in an unwritten queue is 0, but it would ask for the end
+  // with a second request, and miss what is stored between the two.
+  if (IsUnwritten(broker, topic, queue_id) || FirstMessageIsAtHand(broker, topic, queue_id))
+    return QueueOffset(0);
   return Refuse(RefusalCode::kNotFound,
                 "Not found, V3_0_6_SNAPSHOT maybe this group consumer boot first");
 }

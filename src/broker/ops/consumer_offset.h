@@ -10,8 +10,9 @@
 namespace pintle::broker {
 
 // The offset from which a group goes on. For a queue that it never consumed: 0 when the first
-// message ever is still at hand, so that a queue made while consumers run is read from its start;
-// with `zero_if_new` false, or otherwise, kNotFound, and the client decides where to start.
+// message ever is still at hand or still to come, so that a queue made while consumers run is read
+// from its start; with `zero_if_new` false, or otherwise, kNotFound, and the client decides where
+// to start.
 Outcome<QueueOffset> FindConsumerOffset(Broker& broker, std::string_view topic,
                                         std::string_view group, int32_t queue_id, bool zero_if_new);
 
