@@ -111,11 +111,14 @@ void AsioLoop::EndTurn() {
 }
 
 TimerId AsioLoop::After(int64_t delay_ms, Work work) {
-  PINTLE_CHECK(InLoop(), "a timer is set from a foreign thread");
   // Longer than anybody waits, short enough that the sum below does not overflow.
   constexpr int64_t kDelayMaxMs = int64_t{100} * 365 * 86'400'000;
   const int64_t delay_ns = std::clamp<int64_t>(delay_ms, 0, kDelayMaxMs) * 1'000'000;
-  const int64_t due_ns = NowNs() + delay_ns;
+  return At(NowNs() + delay_ns, std::move(work));
+}
+
+TimerId AsioLoop::At(int64_t due_ns, Work work) {
+  PINTLE_CHECK(InLoop(), "a timer is set from a foreign thread");
   const TimerId id = timers_.Add(due_ns, std::move(work));
   if (due_ns < armed_ns_) ArmTimer(due_ns);
   return id;

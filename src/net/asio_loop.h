@@ -37,6 +37,7 @@ class AsioLoop final : public Loop {
   bool InLoop() const override;
   void Defer(Work work) override;
   TimerId After(int64_t delay_ms, Work work) override;
+  TimerId At(int64_t due_ns, Work work) override;
   void Cancel(TimerId timer) override;
   const Clock& clock() const override { return clock_; }
   ByteSpan read_buffer() override;

@@ -1,8 +1,14 @@
 #include "net/loop.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace pintle::net {
+
+TimerId Loop::At(int64_t due_ns, Work work) {
+  const int64_t delay_ns = std::max<int64_t>(due_ns - clock().MonotonicNs(), 0);
+  return After((delay_ns + 999'999) / 1'000'000, std::move(work));
+}
 
 void Loop::Spawn(Task<void> task) {
   PINTLE_CHECK(InLoop(), "a task is started from a foreign thread");

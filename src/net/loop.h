@@ -32,6 +32,9 @@ class Loop {
   // Runs `work` at the end of the current turn.
   virtual void Defer(Work work) = 0;
   virtual TimerId After(int64_t delay_ms, Work work) = 0;
+  // At a time of the monotonic clock, for what needs finer steps than After(); a loop that has none
+  // runs it up to a millisecond later.
+  virtual TimerId At(int64_t due_ns, Work work);
   // Harmless when it has run.
   virtual void Cancel(TimerId timer) = 0;
   virtual const Clock& clock() const = 0;

@@ -124,13 +124,17 @@ TEST_F(LoopTest, TimersRunInOrderAndNotEarly) {
     loop().After(10, [&] { ran.push_back(1); });
     const TimerId cancelled = loop().After(15, [&] { ran.push_back(99); });
     loop().After(20, [&] { ran.push_back(2); });
+    loop().At(start + 5'500'000, [&, start] {
+      EXPECT_GE(clock_.MonotonicNs() - start, 5'500'000);
+      ran.push_back(4);
+    });
     loop().After(0, [&] { ran.push_back(0); });
     loop().After(-5, [&] { ran.push_back(0); });
     loop().Cancel(cancelled);
     loop().Cancel(TimerId::kNone);
   });
   done.get_future().get();
-  EXPECT_EQ(ran, (std::vector{0, 0, 1, 2, 3}));
+  EXPECT_EQ(ran, (std::vector{0, 0, 4, 1, 2, 3}));
 }
 
 Task<void> Travel(Loop* from, Loop* to, std::promise<std::string>* done) {

@@ -104,9 +104,13 @@ void SimLoop::Defer(Work work) {
 }
 
 TimerId SimLoop::After(int64_t delay_ms, Work work) {
-  PINTLE_CHECK(InLoop(), "a timer is set from a foreign loop");
   const int64_t delay_ns = std::max<int64_t>(delay_ms, 0) * 1'000'000;
-  return timers_.Add(scheduler_.clock_.MonotonicNs() + delay_ns, std::move(work));
+  return At(scheduler_.clock_.MonotonicNs() + delay_ns, std::move(work));
+}
+
+TimerId SimLoop::At(int64_t due_ns, Work work) {
+  PINTLE_CHECK(InLoop(), "a timer is set from a foreign loop");
+  return timers_.Add(due_ns, std::move(work));
 }
 
 bool SimLoop::HasWork() const {

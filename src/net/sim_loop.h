@@ -82,6 +82,7 @@ class SimLoop final : public Loop {
   bool InLoop() const override { return scheduler_.running_ == this; }
   void Defer(Work work) override;
   TimerId After(int64_t delay_ms, Work work) override;
+  TimerId At(int64_t due_ns, Work work) override;
   void Cancel(TimerId timer) override { timers_.Cancel(timer); }
   const Clock& clock() const override { return scheduler_.clock_; }
   ByteSpan read_buffer() override { return read_buffer_; }

@@ -1,7 +1,5 @@
 #include "client/load/load_worker.h"
 
-#include <sys/prctl.h>
-
 #include <algorithm>
 #include <ctime>
 #include <utility>
@@ -13,9 +11,8 @@ namespace pintle::client {
 namespace {
 
 constexpr int64_t kConnectTimeoutMs = 3'000;
-// An answer waits at most this long for the thread that naps.
-constexpr int64_t kNapMaxNs = 50'000;
-constexpr int64_t kNapMinNs = 5'000;
+// Finer than this, waking up would cost more than sending: what is due meanwhile goes out together.
+constexpr int64_t kTickMinNs = 20'000;
 
 double ThreadCpuSeconds() {
   timespec now{};
@@ -103,8 +100,6 @@ void LoadWorker::Start(int64_t begin_ns, int64_t end_ns, double rate) {
   if (rate > 0) {
     interval_ns_ = 1e9 * options_.batch / rate;
     open_start_ns_ = clock_.MonotonicNs();
-    // Naps end when they should: the system's slack for ordinary threads is 50 us.
-    prctl(PR_SET_TIMERSLACK, 1'000UL, 0UL, 0UL, 0UL);
     Tick();
   } else {
     for (ProducerProtocol* producer : producers_) producer->StartClosedLoop();
@@ -114,9 +109,9 @@ void LoadWorker::Start(int64_t begin_ns, int64_t end_ns, double rate) {
 void LoadWorker::Tick() {
   if (counts_.stopping) return;
   const int64_t now_ns = clock_.MonotonicNs();
+  int64_t due_ns = 0;
   for (;;) {
-    const int64_t due_ns =
-        open_start_ns_ + static_cast<int64_t>(static_cast<double>(due_count_) * interval_ns_);
+    due_ns = open_start_ns_ + static_cast<int64_t>(static_cast<double>(due_count_) * interval_ns_);
     if (due_ns > now_ns) break;
     ProducerProtocol* producer = producers_[static_cast<size_t>(due_count_) % producers_.size()];
     ++due_count_;
@@ -127,16 +122,7 @@ void LoadWorker::Tick() {
       counts_.report.lateness_ns.Record(now_ns - due_ns);
     }
   }
-  // A loop's timers count milliseconds, which is the latency that is to be measured. So the thread
-  // naps for a moment and looks again after what has arrived meanwhile.
-  const int64_t next_ns =
-      open_start_ns_ + static_cast<int64_t>(static_cast<double>(due_count_) * interval_ns_);
-  const int64_t nap_ns = std::clamp<int64_t>(next_ns - clock_.MonotonicNs(), 0, kNapMaxNs);
-  if (nap_ns > kNapMinNs) {
-    const timespec nap{.tv_sec = 0, .tv_nsec = nap_ns};
-    nanosleep(&nap, nullptr);
-  }
-  loop_.Post([this] { Tick(); });
+  loop_.At(std::max(due_ns, now_ns + kTickMinNs), [this] { Tick(); });
 }
 
 bool LoadWorker::Ended() const {

@@ -44,7 +44,7 @@ class LoadWorker {
 
  private:
   net::Task<pintle::Result<std::unique_ptr<net::Stream>>> Dial(std::string address);
-  // Sends what is due, and comes back when the next is.
+  // Sends what is due and comes back when the next one is.
   void Tick();
 
   const LoadOptions& options_;
