@@ -11,6 +11,8 @@ namespace pintle::store {
 namespace {
 
 enum class Made : uint8_t { kReserved, kZeroed, kRecycled };
+// Stored into the mapping and synced there, or kept elsewhere and written to the file.
+enum class Way : uint8_t { kMapped, kWritten };
 
 constexpr int64_t kSegmentBytes = 64 << 20;
 
@@ -27,7 +29,17 @@ std::unique_ptr<File> MakeFile(FileSystem& fs, const std::string& path, Made mad
   return done ? *std::move(file) : nullptr;
 }
 
-// Arguments: how the file was made; bytes of a commit.
+Status CommitOne(File& file, MappedRegion& region, Way way, size_t at, ByteView bytes) {
+  if (way == Way::kWritten) {
+    PINTLE_TRY(file.WriteAt(static_cast<int64_t>(at), bytes));
+    return file.Sync();
+  }
+  region.PreTouch(at, bytes.size());
+  std::ranges::copy(bytes, region.bytes().begin() + static_cast<std::ptrdiff_t>(at));
+  return region.Sync(at, bytes.size());
+}
+
+// Arguments: how the file was made; how it is written; bytes of a commit.
 void Commit(benchmark::State& state) {
   const auto fs = MakePosixFileSystem();
   const std::string path = "commit-bench.segment";
@@ -38,23 +50,23 @@ void Commit(benchmark::State& state) {
     state.SkipWithError(region.error().message.c_str());
     return;
   }
-  const auto step = static_cast<size_t>(state.range(1));
+  const auto way = static_cast<Way>(state.range(1));
+  const std::vector<std::byte> bytes(static_cast<size_t>(state.range(2)), std::byte{'x'});
   size_t at = 0;
   for (auto _ : state) {
-    (*region)->PreTouch(at, step);
-    std::ranges::fill((*region)->bytes().subspan(at, step), std::byte{'x'});
-    if (const Status synced = (*region)->Sync(at, step); !synced) {
+    if (const Status synced = CommitOne(*file, **region, way, at, bytes); !synced) {
       state.SkipWithError(synced.error().message.c_str());
       break;
     }
-    at = (at + step) % kSegmentBytes;
+    at = (at + bytes.size()) % kSegmentBytes;
   }
   region->reset();
   static_cast<void>(fs->Remove(path));
 }
 // So many that each page is committed once.
-BENCHMARK(Commit)->ArgsProduct({{0, 1, 2}, {4096}})->Iterations(2'000)->UseRealTime();
-BENCHMARK(Commit)->ArgsProduct({{0, 1, 2}, {128 << 10}})->Iterations(500)->UseRealTime();
+BENCHMARK(Commit)->ArgsProduct({{0, 1, 2}, {0, 1}, {4 << 10}})->Iterations(2'000)->UseRealTime();
+BENCHMARK(Commit)->ArgsProduct({{0, 1, 2}, {0, 1}, {32 << 10}})->Iterations(2'000)->UseRealTime();
+BENCHMARK(Commit)->ArgsProduct({{0, 1, 2}, {0, 1}, {128 << 10}})->Iterations(500)->UseRealTime();
 
 }  // namespace
 }  // namespace pintle::store
