@@ -71,7 +71,7 @@ Status CommitLog::CutIn(SegmentList segments, LogOffset end) {
     return Cut(tail_->limit());
   }
   tail_ready_ = reserved.has_value();
-  PINTLE_TRY(tail_->Blank(fs_, end));
+  if (end != blank_from_) PINTLE_TRY(tail_->Blank(fs_, end));
   SetSegments(std::move(segments));
   end_.store(end.value(), std::memory_order_release);
   if (full) return reserved;
@@ -94,6 +94,19 @@ Status CommitLog::StartNew(SegmentList segments, LogOffset end) {
   Append(*std::move(segment));
   allocator_.Advance(tail_, end);
   return {};
+}
+
+Result<std::optional<CommitLog::BlankTail>> CommitLog::StampTail() const {
+  const auto list = segments();
+  if (list->empty() || !list->back()->Contains(end())) return std::nullopt;
+  const Segment& last = *list->back();
+  PINTLE_ASSIGN(const FileStamp stamp, fs_.Stamp(last.path()));
+  return BlankTail{last.base(), end(), stamp};
+}
+
+void CommitLog::BelieveTail(const BlankTail& tail) {
+  const auto now = fs_.Stamp(JoinPath(folder_, OffsetFileName(tail.base.value())));
+  if (now && *now == tail.stamp && now->size == segment_bytes_) blank_from_ = tail.from;
 }
 
 Result<CommitLog::Place> CommitLog::Reserve(int64_t size) {

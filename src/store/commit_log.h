@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/bytes.h"
@@ -35,6 +36,20 @@ class CommitLog {
   // segment is blanked, so that torn bytes are never taken for a record later. Then there is a
   // segment to append to; kNoSpace says that there is none yet, and each append tries to get one.
   Status Cut(LogOffset end) EXCLUDES(segments_mutex_);
+
+  // What a clean stop knows of the segment at the end: from `from` on it is blank. Recovery may
+  // believe that for as long as nobody has touched the file.
+  struct BlankTail {
+    LogOffset base;
+    LogOffset from;
+    FileStamp stamp;
+    friend bool operator==(const BlankTail&, const BlankTail&) = default;
+  };
+  // When nothing is written any more and everything is durable; nullopt: there is no segment.
+  Result<std::optional<BlankTail>> StampTail() const EXCLUDES(segments_mutex_);
+  // Before anything else touches the files. Where the stamp is still right, a Cut() at that very
+  // place does not read what is behind it.
+  void BelieveTail(const BlankTail& tail);
 
   // --- writing
   struct Place {
@@ -81,6 +96,8 @@ class CommitLog {
   const std::string folder_;
   const int64_t segment_bytes_;
   SegmentAllocator& allocator_;
+
+  std::optional<LogOffset> blank_from_;  // the owner's, until Cut()
 
   // The appender's.
   std::shared_ptr<Segment> tail_;  // null: there was no space for one

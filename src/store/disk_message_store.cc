@@ -95,6 +95,7 @@ Status DiskMessageStore::Recover() {
   PINTLE_TRY(MarkRunning());
 
   PINTLE_TRY(log_.Load());
+  if (stamps && stamps->tail) log_.BelieveTail(*stamps->tail);
   QueueLoader loader(fs_, files_, queues_,
                      {.stamps = stamps ? &*stamps : nullptr, .point = point ? &*point : nullptr});
   PINTLE_TRY(loader.LoadAll());
@@ -138,8 +139,8 @@ Status DiskMessageStore::Close() {
   derived_loop_.Stop();
   PINTLE_TRY(flusher_.Stop());
   PINTLE_TRY(derived_.Finish(flusher_.durable()));
-  StampQueues();
   PINTLE_TRY(allocator_.DropPrepared());
+  LeaveStamps();
   PINTLE_TRY(fs_.Remove(layout_.abort));
   PINTLE_TRY(fs_.SyncDirectory(layout_.root));
   lock_.reset();
@@ -147,8 +148,8 @@ Status DiskMessageStore::Close() {
 }
 
 // Without them the next start takes longer.
-void DiskMessageStore::StampQueues() {
-  auto stamps = QueueStamps::Take(fs_, files_, queues_, derived_.complete_below());
+void DiskMessageStore::LeaveStamps() {
+  auto stamps = QueueStamps::Take(fs_, files_, queues_, log_, derived_.complete_below());
   const Status written = stamps ? stamps->Write(fs_, layout_.queue_stamps)
                                 : Status(std::unexpected(std::move(stamps).error()));
   if (!written) {

@@ -78,7 +78,7 @@ class DiskMessageStore final : public MessageStore {
   Status Start();
   Status MarkRunning();
   Status Recover();
-  void StampQueues();
+  void LeaveStamps();
   void NoteRefusal(const Error& error);
   template <typename Attempt>
   auto WhenThereIsRoom(Attempt attempt);

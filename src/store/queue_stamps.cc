@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kMagic = "PINTLEQS";
 constexpr std::string_view kNoun = "queue stamps";
-constexpr int32_t kVersion = 1;
+constexpr int32_t kVersion = 2;  // 1 had nothing of the log
 
 void PutStamp(SealedWriter& out, const FileStamp& stamp) {
   out.Put(stamp.size);
@@ -40,9 +40,10 @@ Result<QueueStamps::Queue> StampsOf(FileSystem& fs, QueueFiles& files, const Con
 }  // namespace
 
 Result<QueueStamps> QueueStamps::Take(FileSystem& fs, QueueFiles& files, const QueueTable& table,
-                                      LogOffset position) {
+                                      const CommitLog& log, LogOffset position) {
   QueueStamps out;
   out.position = position;
+  PINTLE_ASSIGN(out.tail, log.StampTail());
   PINTLE_ASSIGN(out.root, fs.Stamp(files.root()));
   for (const ConsumeQueue* queue : table.All()) {
     auto stamps = StampsOf(fs, files, *queue);
@@ -65,6 +66,10 @@ std::string QueueStamps::Encode() const {
   SealedWriter out(kMagic);
   out.Put(kVersion);
   out.Put(position.value());
+  const CommitLog::BlankTail log = tail.value_or(CommitLog::BlankTail{LogOffset(-1), {}, {}});
+  out.Put(log.base.value());
+  out.Put(log.from.value());
+  PutStamp(out, log.stamp);
   PutStamp(out, root);
   out.Put(static_cast<int32_t>(topics.size()));
   for (const auto& [name, topic] : topics) {
@@ -93,6 +98,11 @@ Result<QueueStamps> QueueStamps::Decode(std::string_view text) {
     return Fail(ErrorCode::kUnsupported, "{}: version {}", kNoun, version);
   QueueStamps out;
   out.position = LogOffset(in.Big<int64_t>());
+  CommitLog::BlankTail log;
+  log.base = LogOffset(in.Big<int64_t>());
+  log.from = LogOffset(in.Big<int64_t>());
+  log.stamp = TakeStamp(in);
+  if (log.base.value() >= 0) out.tail = log;
   out.root = TakeStamp(in);
   for (auto topics = in.Big<int32_t>(); topics > 0 && in.ok(); --topics) {
     Topic& topic = out.topics[TakeSealedText(in)];

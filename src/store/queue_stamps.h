@@ -1,5 +1,5 @@
-// What a clean stop leaves to the next start: how long the queues are, and how to tell that nobody
-// has touched their files since.
+// What a clean stop leaves to the next start: how long the queues are and where the log's last
+// segment is blank, and how to tell that nobody has touched their files since.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "model/offsets.h"
+#include "store/commit_log.h"
 #include "store/queue_files.h"
 #include "store/queue_table.h"
 
@@ -20,8 +21,8 @@ namespace pintle::store {
 using model::LogOffset;
 using model::QueueOffset;
 
-// Without it, or where a stamp differs, a start opens and searches the queues' files: correct, and
-// slow when they are ten thousand. RocketMQ neither reads nor writes it. Format:
+// Without it, or where a stamp differs, a start opens and searches the queues' files and reads the
+// rest of the segment: correct, and slow when they are ten thousand, and not in memory. RocketMQ neither reads nor writes it. Format:
 // docs/formats/checkpoint.md.
 struct QueueStamps {
   struct StampedFile {
@@ -43,12 +44,13 @@ struct QueueStamps {
   };
 
   LogOffset position;  // of the recovery point that it belongs to
-  FileStamp root;      // that no topic came or went
+  std::optional<CommitLog::BlankTail> tail;
+  FileStamp root;  // that no topic came or went
   std::map<std::string, Topic, std::less<>> topics;
 
-  // Of the table's queues, all of whose entries are in files and durable.
+  // Of the log, and of the table's queues, all of whose entries are in files and durable.
   static Result<QueueStamps> Take(FileSystem& fs, QueueFiles& files, const QueueTable& table,
-                                  LogOffset position);
+                                  const CommitLog& log, LogOffset position);
 
   // nullopt when there is none, or none that is whole.
   static std::optional<QueueStamps> Read(FileSystem& fs, const std::string& path);

@@ -79,6 +79,8 @@ Status Segment::Blank(FileSystem& fs, LogOffset from) {
   static constexpr std::array<std::byte, 4096> kZeros{};
   PINTLE_ASSIGN(const auto file, fs.Open(path_, OpenMode::kRead));
   std::vector<std::byte> buffer(256 << 10);
+  LogOffset blanked_from = limit();
+  LogOffset blanked_to = from;
   const int64_t begin = from - base_;
   const int64_t end = begin + static_cast<int64_t>(rest.size());
   // Read by the file, because pages that are looked at through the mapping stay with the process.
@@ -90,10 +92,13 @@ Status Segment::Blank(FileSystem& fs, LogOffset from) {
       const size_t size = std::min(kZeros.size(), got - i);
       if (std::memcmp(buffer.data() + i, kZeros.data(), size) == 0) continue;
       std::ranges::fill(rest.subspan(static_cast<size_t>(at - begin) + i, size), std::byte{});
+      const LogOffset here = base_ + at + static_cast<int64_t>(i);
+      blanked_from = std::min(blanked_from, here);
+      blanked_to = here + static_cast<int64_t>(size);
     }
     at += static_cast<int64_t>(got);
   }
-  return {};
+  return Sync(blanked_from, blanked_to);
 }
 
 Status Segment::Sync(LogOffset from, LogOffset to) {

@@ -42,7 +42,7 @@ class Segment {
   // Reserves the space of a file that was created sparse or is short, and maps it whole.
   Status Reserve(FileSystem& fs);
   // Makes everything from `from` on read as zero. Costs what was ever written there, not the size of
-  // the file, and takes no memory for what is blank.
+  // the file, and takes no memory for what is blank. Durable: what was torn does not come back.
   Status Blank(FileSystem& fs, LogOffset from);
   Status Sync(LogOffset from, LogOffset to);
   void PreTouch(LogOffset from, LogOffset to);

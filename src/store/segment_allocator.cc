@@ -151,8 +151,12 @@ void SegmentAllocator::TouchAhead() {
     from = std::max(touched_, writer_);
     to = std::min(from + kTouchStep, TouchTarget());
     touched_ = std::max(to, from);
+    touching_ = true;
   }
   segment->PreTouch(from, to);
+  MutexLock lock(mutex_);
+  touching_ = false;
+  changed_.notify_all();
 }
 
 Status SegmentAllocator::DropPrepared() {
@@ -161,10 +165,11 @@ Status SegmentAllocator::DropPrepared() {
   {
     MutexLock lock(mutex_);
     wanted_.reset();
-    while (making_) changed_.wait(mutex_);
+    // Nothing of the log is touched any more when this returns: its stamp is taken next.
+    current_.reset();
+    while (making_ || touching_) changed_.wait(mutex_);
     dropped = std::exchange(prepared_, nullptr);
     is_new = dropped != nullptr && prepared_is_new_;
-    current_.reset();
   }
   if (!is_new) return {};
   PINTLE_TRY(fs_.Remove(dropped->path()));

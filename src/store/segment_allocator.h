@@ -81,8 +81,9 @@ class SegmentAllocator {
   int64_t window_ GUARDED_BY(mutex_) = 0;
   std::shared_ptr<Segment> prepared_ GUARDED_BY(mutex_);
   bool prepared_is_new_ GUARDED_BY(mutex_) = false;  // nothing has ever been in it
-  std::optional<Wish> making_ GUARDED_BY(mutex_);    // the segment in the making
-  std::optional<Wish> wanted_ GUARDED_BY(mutex_);    // the segment to make next
+  bool touching_ GUARDED_BY(mutex_) = false;
+  std::optional<Wish> making_ GUARDED_BY(mutex_);  // the segment in the making
+  std::optional<Wish> wanted_ GUARDED_BY(mutex_);  // the segment to make next
   // The base that Take() was asked for while there was no segment, and what came of it.
   std::optional<LogOffset> awaited_ GUARDED_BY(mutex_);
   std::optional<Error> failure_ GUARDED_BY(mutex_);
