@@ -71,6 +71,7 @@ class Broker {
 
   // nullptr without name servers.
   const NameServerRegistrar* registrar() const { return registrar_.get(); }
+  NameServerRegistrar* registrar() { return registrar_.get(); }
 
   const BrokerOptions& options() const { return options_; }
   const Address& address() const { return address_; }

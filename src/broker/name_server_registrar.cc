@@ -16,6 +16,8 @@ namespace pintle::broker {
 namespace {
 
 constexpr int64_t kFirstRetryMs = 500;
+// Less than clients wait for an answer.
+constexpr int64_t kPatienceMs = 2'000;
 
 // Resumes the awaiter when a callback is called; on one loop.
 struct Signal {
@@ -57,6 +59,7 @@ void NameServerRegistrar::OnTopicChanged(std::string_view topic) {
     MutexLock lock(mutex_);
     first = changed_.empty();
     changed_.emplace(topic);
+    ++changes_;
   }
   // What changes until the loop gets to it goes with the same registration.
   if (first) loop_.Post([this] { TakeChanged(); });
@@ -67,12 +70,62 @@ void NameServerRegistrar::TakeChanged() {
   {
     MutexLock lock(mutex_);
     changed.swap(changed_);
+    taken_ = changes_;
   }
-  if (!running_) return;
-  for (auto& [address, server] : servers_) {
-    server.topics_due.insert(changed.begin(), changed.end());
-    Serve(address, server);
+  if (running_) {
+    for (auto& [address, server] : servers_) {
+      server.topics_due.insert(changed.begin(), changed.end());
+      server.change_due = taken_;
+      Serve(address, server);
+    }
+    ArmPatience();
   }
+  EndWaits();
+}
+
+NameServerRegistrar::ToldAwaiter NameServerRegistrar::Told(net::Loop& loop) {
+  return {*this, loop};
+}
+
+bool NameServerRegistrar::Wait(net::Loop& loop, std::coroutine_handle<> handle) {
+  MutexLock lock(mutex_);
+  if (changes_ <= told_) return false;
+  waiters_.push_back({changes_, &loop, handle});
+  return true;
+}
+
+void NameServerRegistrar::EndWaits() {
+  uint64_t told = taken_;
+  for (const auto& [address, server] : servers_) {
+    // One that is away is told everything when it is back; nobody is made to wait for that.
+    const bool waited_for = running_ && (server.knows_us || !server.tried);
+    if (waited_for) told = std::min(told, server.change_told);
+  }
+  EndWaitsUpTo(told);
+}
+
+void NameServerRegistrar::EndWaitsUpTo(uint64_t change) {
+  std::vector<Waiter> ready;
+  {
+    MutexLock lock(mutex_);
+    const uint64_t told = told_ = std::max(told_, change);
+    std::erase_if(waiters_, [&](const Waiter& waiter) {
+      if (waiter.change > told) return false;
+      ready.push_back(waiter);
+      return true;
+    });
+  }
+  for (const Waiter& waiter : ready)
+    waiter.loop->Post([handle = waiter.handle] { handle.resume(); });
+}
+
+void NameServerRegistrar::ArmPatience() {
+  if (patience_ != net::TimerId::kNone) return;
+  patience_ = loop_.After(kPatienceMs, [this, change = taken_] {
+    patience_ = net::TimerId::kNone;
+    EndWaitsUpTo(change);
+    if (taken_ > change) ArmPatience();
+  });
 }
 
 void NameServerRegistrar::Serve(const std::string& address, Server& server) {
@@ -82,15 +135,16 @@ void NameServerRegistrar::Serve(const std::string& address, Server& server) {
   if (!full && server.topics_due.empty()) return;
   server.busy = true;
   server.full_due = false;
-  loop_.Spawn(Register(address, full, std::exchange(server.topics_due, {})));
+  loop_.Spawn(Register(address, full, std::exchange(server.topics_due, {}), server.change_due));
 }
 
 net::Task<void> NameServerRegistrar::Register(std::string address, bool full,
-                                              std::set<std::string> names) {
+                                              std::set<std::string> names, uint64_t change) {
   ++under_way_;
   const bool accepted = co_await Send(address, full, std::move(names));
   Server& server = servers_[address];
   server.busy = false;
+  server.change_told = change;
   if (accepted) {
     if (full && !server.knows_us)
       PINTLE_LOG(kInfo, "broker: registered at the name server {}", address);
@@ -101,6 +155,7 @@ net::Task<void> NameServerRegistrar::Register(std::string address, bool full,
     OnFailure(address, server);
   }
   if (!std::exchange(server.tried, true)) untried_.fetch_sub(1, std::memory_order_release);
+  EndWaits();
   EndTask();
 }
 
@@ -188,6 +243,8 @@ void NameServerRegistrar::OnAnswer(const remoting::OwnedCommand& answer) {
 net::Task<void> NameServerRegistrar::Stop(int64_t timeout_ms) {
   running_ = false;
   loop_.Cancel(timer_);
+  loop_.Cancel(patience_);
+  EndWaitsUpTo(UINT64_MAX);
   for (auto& [address, server] : servers_) loop_.Cancel(server.retry);
   // A registration that is under way could arrive after the leave: it is waited for, but not for
   // as long as it might take.

@@ -2,11 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <coroutine>
+
 #include "broker/sim_broker_testing.h"
 #include "remoting/bodies/kv_table.h"
 #include "remoting/bodies/register_broker.h"
 #include "remoting/protocol/register_broker.h"
 #include "remoting/protocol/unregister_broker.h"
+#include "remoting/protocol/update_and_create_topic.h"
 
 namespace pintle::broker {
 namespace {
@@ -22,7 +26,18 @@ struct Heard {
   std::vector<remoting::RegisterBrokerBody> bodies;
   int leaves = 0;
   bool refuses = false;
+  int64_t thinks_ms = 0;  // before it answers
   std::map<std::string, std::string> ordered_topics;
+};
+
+struct Pause {
+  net::Loop& loop;
+  int64_t ms;
+  bool await_ready() const noexcept { return ms == 0; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    loop.After(ms, [handle] { handle.resume(); });
+  }
+  void await_resume() const noexcept {}
 };
 
 struct HearRegister {
@@ -30,16 +45,18 @@ struct HearRegister {
   static constexpr Access kAccess = Access::kInternal;
   using Request = remoting::RegisterBrokerRequest;
   using Response = remoting::RegisterBrokerResponse;
-  static Reply<Response> Handle(Heard& heard, const Call<Request>& call) {
-    if (heard.refuses) return {ResponseCode::kSystemError, "not now"};
+  static net::Task<Reply<Response>> Handle(Heard& heard, Call<Request> call) {
+    if (heard.refuses) co_return Reply<Response>(ResponseCode::kSystemError, "not now");
     auto body =
         remoting::DecodeRegisterBroker(call.body, call.request.compressed, call.head.version);
-    if (!body) return {ResponseCode::kSystemError, body.error().message};
+    if (!body) co_return Reply<Response>(ResponseCode::kSystemError, body.error().message);
+    Pause pause{call.session->loop(), heard.thinks_ms};
+    co_await pause;
     heard.registrations.push_back(call.request);
     heard.bodies.push_back(*std::move(body));
     Reply<Response> answer;
     answer.body.owned = remoting::EncodeKvTable(heard.ordered_topics);
-    return answer;
+    co_return std::move(answer);
   }
 };
 
@@ -68,6 +85,19 @@ class RegistrarTest : public ::testing::Test {
     server_ = net::Server::Create(sim_->network(), loops_, {protocol_.get()},
                                   {.listen = {"namesrv", 9876}, .limits = {}});
     ASSERT_TRUE(server_->Start());
+  }
+  int64_t Now() const { return sim_->scheduler().clock().MonotonicMs(); }
+  static remoting::Request CreateTopic(const std::string& name) {
+    remoting::UpdateAndCreateTopicRequest request;
+    request.topic = name;
+    request.read_queues = request.write_queues = 4;
+    request.perm = model::kPermRead | model::kPermWrite;
+    return remoting::MakeRequest(remoting::request_code::kUpdateAndCreateTopic, request);
+  }
+  bool Knows(const std::string& topic) const {
+    return std::ranges::any_of(heard_.bodies, [&](const remoting::RegisterBrokerBody& body) {
+      return body.topics.topics.contains(topic);
+    });
   }
   void StopNameServer() {
     bool closed = false;
@@ -119,6 +149,43 @@ TEST_F(RegistrarTest, ANewTopicIsToldAtOnceAndAlone) {
   EXPECT_EQ(topics.topics.at("fresh").write_queues, 4);
   EXPECT_EQ(topics.version, sim_->broker().topics().version());
   StopNameServer();
+}
+
+// Who made a topic asks for its route next, maybe from another program.
+TEST_F(RegistrarTest, ATopicThatIsAnsweredForIsKnownToTheNameServer) {
+  StartNameServer();
+  sim_->scheduler().RunFor(2'000);
+  heard_.thinks_ms = 300;
+  const auto client = sim_->Connect("client");
+  const auto created = client->Invoke(CreateTopic("made"));
+  ASSERT_EQ(created->code(), ResponseCode::kSuccess) << created->command.remark;
+  EXPECT_TRUE(Knows("made"));
+  const auto sent = client->Invoke(SendRequest({.topic = "inherited"}));
+  ASSERT_EQ(sent->code(), ResponseCode::kSuccess) << sent->command.remark;
+  EXPECT_TRUE(Knows("inherited"));
+  StopNameServer();
+}
+
+TEST_F(RegistrarTest, ANameServerThatDoesNotAnswerIsWaitedForBriefly) {
+  StartNameServer();
+  sim_->scheduler().RunFor(2'000);
+  heard_.thinks_ms = 20'000;
+  const auto client = sim_->Connect("client");
+  const int64_t before_ms = Now();
+  const auto created = client->Invoke(CreateTopic("made"));
+  EXPECT_EQ(created->code(), ResponseCode::kSuccess) << created->command.remark;
+  EXPECT_LT(Now() - before_ms, 3'000);
+  sim_->scheduler().RunFor(60'000);
+  StopNameServer();
+}
+
+TEST_F(RegistrarTest, ANameServerThatIsAwayIsNotWaitedFor) {
+  sim_->scheduler().RunFor(2'000);
+  const auto client = sim_->Connect("client");
+  const int64_t before_ms = Now();
+  const auto created = client->Invoke(CreateTopic("made"));
+  EXPECT_EQ(created->code(), ResponseCode::kSuccess) << created->command.remark;
+  EXPECT_LT(Now() - before_ms, 500);
 }
 
 TEST_F(RegistrarTest, ANameServerThatRefusedGetsEverythingLater) {

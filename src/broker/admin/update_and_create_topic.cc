@@ -26,7 +26,7 @@ net::Task<remoting::Reply<UpdateAndCreateTopic::Response>> UpdateAndCreateTopic:
 
   const auto change = UpdateTopic(broker, std::move(config));
   if (!change) co_return Refused<Response>(change.error());
-  const Status written = co_await broker.topics().file().Written(call.session->loop(), *change);
+  const Status written = co_await TopicSettled(broker, call.session->loop(), *change);
   if (!written) co_return Refused<Response>(written.error());
   co_return remoting::Reply<Response>();
 }

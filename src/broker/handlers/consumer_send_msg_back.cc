@@ -3,6 +3,7 @@
 #include "broker/background.h"
 #include "broker/handlers/answer.h"
 #include "broker/ops/send_back.h"
+#include "broker/ops/topics.h"
 
 namespace pintle::broker {
 namespace {
@@ -48,7 +49,7 @@ net::Task<SendBackReply> ConsumerSendMsgBack::Handle(Broker& broker, remoting::C
       co_return SendBackReply(remoting::ResponseCode::kSystemError, "the disk has failed");
   }
   if (sent->topic_change != 0) {
-    const Status written = co_await broker.topics().file().Written(loop, sent->topic_change);
+    const Status written = co_await TopicSettled(broker, loop, sent->topic_change);
     if (!written) co_return Refused<Response>(written.error());
   }
   co_return SendBackReply();

@@ -7,6 +7,7 @@
 #include "broker/handlers/answer.h"
 #include "broker/ops/put_batch.h"
 #include "broker/ops/put_message.h"
+#include "broker/ops/topics.h"
 #include "model/message_id.h"
 #include "model/properties.h"
 
@@ -123,7 +124,7 @@ net::Task<SendReply> Settle(Broker& broker, net::Loop& loop, SendReply reply, Un
     ApplyDurability(broker, reached, reply);
   }
   if (left.topic_change != 0) {
-    const Status written = co_await broker.topics().file().Written(loop, left.topic_change);
+    const Status written = co_await TopicSettled(broker, loop, left.topic_change);
     if (!written) reply = RefusedSend(broker, ToRefusal(written.error()));
   }
   co_return std::move(reply);

@@ -73,6 +73,13 @@ Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig con
   return changed->change;
 }
 
+net::Task<Status> TopicSettled(Broker& broker, net::Loop& loop, MetadataFile::Change change) {
+  Status written = co_await broker.topics().file().Written(loop, change);
+  NameServerRegistrar* registrar = broker.registrar();
+  if (written && registrar != nullptr) co_await registrar->Told(loop);
+  co_return std::move(written);
+}
+
 Outcome<MetadataFile::Change> DeleteTopic(Broker& broker, std::string_view topic) {
   if (std::ranges::all_of(topic, [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }))
     return Refuse(RefusalCode::kInvalidParameter, "The specified topic is blank.");

@@ -6,11 +6,16 @@
 #include "broker/broker.h"
 #include "broker/refusal.h"
 #include "model/topic.h"
+#include "net/task.h"
 
 namespace pintle::broker {
 
-// `config.attributes` are changes, "+key" and "-key". The change is durable after the result says.
+// `config.attributes` are changes, "+key" and "-key". TopicSettled() tells when the change is durable.
 Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig config);
+
+// Ends, on `loop`, where it was awaited, when the change of a topic is durable, or with the reason
+// why not; and the name servers know it: whoever was told of the topic finds its route.
+net::Task<Status> TopicSettled(Broker& broker, net::Loop& loop, MetadataFile::Change change);
 
 // The topic, its queues, its groups' offsets, and the retry topics that pop made for it. Not an
 // error when there is none. Ends when the tables are durable, or with the reason why not.
