@@ -14,7 +14,8 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 
 # NDEBUG is never defined: checks are part of the product.
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g")
+# Symbols enough for traces and profiles, a third less to compile; for variables: the debug preset.
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1")
 set(CMAKE_CXX_FLAGS_DEBUG "-O0 -g")
 # Enough optimisation that a sanitized test suite ends in time, stacks still readable.
 set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
