@@ -71,6 +71,26 @@ def as_data(result):
     return data
 
 
+def rows_of(folder):
+    """The rows of an earlier run, each with that run's commit and date; none where there was none."""
+    try:
+        with open(os.path.join(folder, "results.json"), encoding="utf-8") as f:
+            data = json.load(f)
+    except FileNotFoundError:
+        return []
+    run = {key: data["machine"][key] for key in ("commit", "date")}
+    return [run | row for row in data["rows"]]
+
+
+def _other_runs(data):
+    """A line for each run that the rows are of, other than the one that the head tells of."""
+    runs = {}
+    for row in data["rows"]:
+        runs.setdefault((row["commit"], row["date"]), []).append(row["name"])
+    runs.pop((data["machine"]["commit"], data["machine"]["date"]), None)
+    return [f"Of commit {commit}, {date}: {', '.join(names)}." for (commit, date), names in runs.items()]
+
+
 def number(v):
     if v is None:
         return "–"
@@ -123,6 +143,8 @@ def markdown(data):
             "it is touched again right away.",
             "", "Median of the rounds (minimum … maximum). Ratios are Pintle over the other, pair by "
             "pair. Latencies and processor time are in µs; memory is anonymous resident memory.", ""]
+    others = _other_runs(data)
+    out += [*others, ""] if others else []
     plain = [r for r in data["rows"] if not r["axis"]]
     out += ["## Rows", "",
             "| row | system | messages/s | p50 | p99 | broker processor time a message "

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Side-by-side benchmark of Pintle, RocketMQ, NATS JetStream and a server that does nothing.
 
-usage: run.py BUILD [--list] [--rounds N] [--minutes N] [--systems S,...] [--pin] [--out DIR] [ROW...]
+usage: run.py BUILD [--list] [--rounds N] [--minutes N] [--systems S,...] [--pin] [--out DIR]
+              [--update] [ROW...]
 
-A run of all rows writes into bench/results/, any other into build/bench/results/.
+A run of all rows writes into bench/results/, any other into build/bench/results/; with --update it
+replaces its rows in bench/results/.
 """
 
 import argparse
@@ -37,6 +39,8 @@ def parse():
     parser.add_argument("--pin", action="store_true",
                         help="brokers and generators on different cores")
     parser.add_argument("--out", default="", help="folder for the results")
+    parser.add_argument("--update", action="store_true",
+                        help="keep the rows of bench/results/ that are not run, or not in time")
     return parser.parse_intermixed_args()
 
 
@@ -47,6 +51,13 @@ def chosen(options):
         if name not in known:
             sys.exit(f"no row '{name}'; there are: {' '.join(known)}")
     return [known[name] for name in options.rows] or list(every)
+
+
+def merged(earlier, new):
+    """Rows in their order, the new ones in place of the earlier ones where they measured anything."""
+    found = {row["name"]: row for row in earlier}
+    found.update({row["name"]: row for row in new if row["steps"] or row["name"] not in found})
+    return [found[row.name] for row in rows.rows() if row.name in found]
 
 
 def main():
@@ -60,7 +71,7 @@ def main():
         systems.pin()
     kept = [name for name in options.systems.split(",") if name]
     base = os.path.join(systems.ROOT, "build", "bench")
-    partial = options.rows or kept or options.pin
+    partial = (options.rows or kept or options.pin) and not options.update
     out = options.out or os.path.join(base if partial else os.path.join(systems.ROOT, "bench"),
                                       "results")
     os.makedirs(base, exist_ok=True)
@@ -74,6 +85,9 @@ def main():
                                 "RocketMQ's defaults",
                         "nats": "file storage, NATS's defaults"},
             "burst_mib": measure.burst_bytes() >> 20, "rows": []}
+    earlier = report.rows_of(out) if options.update else []
+    this_run = {key: data["machine"][key] for key in ("commit", "date")}
+    new = []
     busy = data["machine"]["load_average_at_start"]
     if busy > 0.5 * (os.cpu_count() or 1):
         say(f"WARNING: the load average is {busy}: something else runs, the figures are of no use")
@@ -83,7 +97,8 @@ def main():
             say(f"{row.title}  [{row.name}, {time.monotonic() - start:.0f} s]")
             if kept:
                 row = rows.only(row, kept)
-            data["rows"].append(report.as_data(runner.run(row)))
+            new.append(report.as_data(runner.run(row)) | this_run)
+            data["rows"] = merged(earlier, new)
             report.write(out, data)
     finally:
         runner.close()
