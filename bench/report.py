@@ -88,7 +88,8 @@ def _other_runs(data):
     for row in data["rows"]:
         runs.setdefault((row["commit"], row["date"]), []).append(row["name"])
     runs.pop((data["machine"]["commit"], data["machine"]["date"]), None)
-    return [f"Of commit {commit}, {date}: {', '.join(names)}." for (commit, date), names in runs.items()]
+    return [f"Of commit {commit}, {date}: {', '.join(names)}."
+            for (commit, date), names in runs.items()]
 
 
 def number(v):

@@ -41,7 +41,10 @@ def parse():
     parser.add_argument("--out", default="", help="folder for the results")
     parser.add_argument("--update", action="store_true",
                         help="keep the rows of bench/results/ that are not run, or not in time")
-    return parser.parse_intermixed_args()
+    options = parser.parse_intermixed_args()
+    if options.update and (options.pin or options.systems):
+        parser.error("--update keeps rows of all systems on all cores: not with --pin or --systems")
+    return options
 
 
 def chosen(options):
@@ -71,7 +74,7 @@ def main():
         systems.pin()
     kept = [name for name in options.systems.split(",") if name]
     base = os.path.join(systems.ROOT, "build", "bench")
-    partial = (options.rows or kept or options.pin) and not options.update
+    partial = (options.rows and not options.update) or kept or options.pin
     out = options.out or os.path.join(base if partial else os.path.join(systems.ROOT, "bench"),
                                       "results")
     os.makedirs(base, exist_ok=True)

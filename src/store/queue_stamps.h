@@ -22,8 +22,8 @@ using model::LogOffset;
 using model::QueueOffset;
 
 // Without it, or where a stamp differs, a start opens and searches the queues' files and reads the
-// rest of the segment: correct, and slow when they are ten thousand, and not in memory. RocketMQ neither reads nor writes it. Format:
-// docs/formats/checkpoint.md.
+// rest of the segment: correct, and slow when they are ten thousand, and not in memory. RocketMQ
+// neither reads nor writes it. Format: docs/formats/checkpoint.md.
 struct QueueStamps {
   struct StampedFile {
     QueueOffset first;

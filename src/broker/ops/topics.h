@@ -10,7 +10,8 @@
 
 namespace pintle::broker {
 
-// `config.attributes` are changes, "+key" and "-key". TopicSettled() tells when the change is durable.
+// `config.attributes` are changes, "+key" and "-key". TopicSettled() tells when the change is
+// durable.
 Outcome<MetadataFile::Change> UpdateTopic(Broker& broker, model::TopicConfig config);
 
 // Ends, on `loop`, where it was awaited, when the change of a topic is durable, or with the reason
