@@ -70,8 +70,7 @@ class Broker {
   net::Task<void> Stop();
 
   // nullptr without name servers.
-  const NameServerRegistrar* registrar() const { return registrar_.get(); }
-  NameServerRegistrar* registrar() { return registrar_.get(); }
+  NameServerRegistrar* registrar() const { return registrar_.get(); }
 
   const BrokerOptions& options() const { return options_; }
   const Address& address() const { return address_; }
