@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "main/config_key.h"
+#include "main/java_ignored_keys.h"
 #include "main/java_keys.h"
 
 namespace pintle::main {
@@ -65,12 +66,22 @@ configuration that is wrong, 3 when the data directory or an address is in use, 
 constexpr std::string_view kJavaIntroduction = R"(
 ## RocketMQ's keys
 
-In a file whose name ends in `.conf` or `.properties`. Keys that RocketMQ has and that are not here are
-refused: what they ask for would silently not happen. `pintle namesrv` reads `listenPort` and
-`bindAddress` as the name server's, `pintle broker` as the broker's, `pintle start` as the broker's
-unless the file's name begins with `namesrv`.
+In a file whose name ends in `.conf` or `.properties`; those of 4.9.7 and 5.5.0 are taken as they are. Every
+key is honoured (first table), or ignored with a line at start that tells why (second table), or refused
+where a start without it would do harm. A key that RocketMQ does not have is refused with the one that was
+probably meant. A number outside of its limits is moved to the nearest, with a line at start, unless it
+says how files are cut. `pintle namesrv` reads `listenPort` and `bindAddress` as the name server's,
+`pintle broker` as the broker's, `pintle start` as the broker's unless the file's name begins with
+`namesrv`.
 
 | RocketMQ | here |
+|---|---|
+)";
+
+constexpr std::string_view kIgnoredIntroduction = R"(
+Ignored; with the value that stands behind some, Pintle does what they ask for:
+
+| why | keys |
 |---|---|
 )";
 
@@ -105,6 +116,14 @@ std::string ConfigDocument() {
   text += kJavaIntroduction;
   for (const JavaKeyText& key : JavaKeyTexts())
     text += fmt::format("| `{}` | {} |\n", key.java_name, key.meaning);
+  text += kIgnoredIntroduction;
+  for (const JavaIgnoredKeys& group : IgnoredJavaKeys()) {
+    text += fmt::format("| {} |", group.why);
+    JavaIgnoredKey key;
+    for (std::string_view names = group.names; NextIgnoredKey(names, key);)
+      text += fmt::format(" `{}{}{}`", key.name, key.has_value ? "=" : "", key.as_here);
+    text += " |\n";
+  }
   return text;
 }
 

@@ -102,6 +102,28 @@ Result<std::vector<std::string>> ParseEndpoints(std::string_view text) {
   return out;
 }
 
+Result<store::HoursOfDay> ParseHours(std::string_view text) {
+  store::HoursOfDay hours;
+  while (!text.empty()) {
+    const size_t end = text.find_first_of(";,");
+    const std::string_view one = Trim(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (one.empty()) continue;
+    const std::optional<int64_t> hour = ParseWhole(one);
+    if (!hour || *hour < 0 || *hour > 23)
+      return Fail(ErrorCode::kInvalidArgument, "{} is no hour of the day", one);
+    hours.Add(static_cast<int32_t>(*hour));
+  }
+  return hours;
+}
+
+std::string HoursText(store::HoursOfDay hours) {
+  std::string text;
+  for (int32_t hour = 0; hour < 24; ++hour)
+    if (hours.Has(hour)) text += fmt::format("{}{}", text.empty() ? "" : ";", hour);
+  return text;
+}
+
 Status CheckText(ValueKind kind, std::string_view text) {
   if (text.empty()) return {};
   if (kind == ValueKind::kName && !IsNameText(text))
@@ -159,6 +181,10 @@ struct Setter {
     PINTLE_ASSIGN(at(config), model::ParseDelayLevels(text));
     return {};
   }
+  Status operator()(At<store::HoursOfDay> at) const {
+    PINTLE_ASSIGN(at(config), ParseHours(text));
+    return {};
+  }
   template <typename Int>
   Status operator()(At<Int> at) const {
     const std::optional<int64_t> value = ParseNumber(key.kind, text);
@@ -191,6 +217,7 @@ struct Getter {
   std::string operator()(At<model::DelayLevels> at) const {
     return model::FormatDelayLevels(at(config));
   }
+  std::string operator()(At<store::HoursOfDay> at) const { return HoursText(at(config)); }
   template <typename Int>
   std::string operator()(At<Int> at) const {
     return NumberText(key.kind, static_cast<int64_t>(at(config)));
@@ -240,6 +267,8 @@ std::string ConfigKey::KindText() const {
       return "debug, info, warn or error";
     case ValueKind::kDelays:
       return "delays from 1s to 365d, such as 1s 5m 2h";
+    case ValueKind::kHours:
+      return "hours from 0 to 23, such as 4 or 4;16";
   }
   return {};
 }

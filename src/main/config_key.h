@@ -29,6 +29,7 @@ enum class ValueKind : uint8_t {
   kFlush,      // async or sync
   kLogLevel,   // debug, info, warn or error
   kDelays,     // 1s 5s 10m 1h 2d
+  kHours,      // 4, or several: 4;16
 };
 
 template <typename T>
@@ -36,7 +37,7 @@ using At = T& (*)(Config&);
 
 using Slot = std::variant<At<bool>, At<int32_t>, At<int64_t>, At<size_t>, At<std::string>,
                           At<std::vector<std::string>>, At<net::Endpoint>, At<store::FlushMode>,
-                          At<LogLevel>, At<model::DelayLevels>>;
+                          At<LogLevel>, At<model::DelayLevels>, At<store::HoursOfDay>>;
 
 struct ConfigKey {
   std::string_view name;
@@ -53,6 +54,11 @@ struct ConfigKey {
   std::string Text(Config& config) const;
   // "size", "whole number from 1 to 10", ...
   std::string KindText() const;
+  // Whether its values have limits.
+  bool IsNumber() const {
+    return kind == ValueKind::kNumber || kind == ValueKind::kBytes ||
+           kind == ValueKind::kMilliseconds;
+  }
 };
 
 // All of them, by part.

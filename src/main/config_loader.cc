@@ -48,6 +48,7 @@ class Loader {
     // Other paths are compared with it.
     std::ranges::stable_partition(
         *entries, [](const PropertyLine& entry) { return entry.key == "storePathRootDir"; });
+    std::map<std::string_view, std::string> ignored;  // why -> keys and their lines
     for (const PropertyLine& entry : *entries) {
       const std::string origin = fmt::format("{} line {}", path, entry.line);
       const auto effect = ApplyJavaEntry(program, entry.key, entry.value, loaded_.config);
@@ -56,7 +57,12 @@ class Loader {
                     entry.value, effect.error().message);
       if (!effect->key.empty()) loaded_.origins[effect->key] = origin;
       if (!effect->note.empty()) loaded_.notes.push_back(origin + ": " + effect->note);
+      if (effect->ignored_because.empty()) continue;
+      std::string& names = ignored[effect->ignored_because];
+      names += fmt::format("{}{} (line {})", names.empty() ? "" : ", ", entry.key, entry.line);
     }
+    for (const auto& [why, names] : ignored)
+      loaded_.notes.push_back(fmt::format("{}: ignored: {}: {}", path, why, names));
     return {};
   }
 
@@ -133,6 +139,32 @@ std::string DefaultDataDir(const ConfigSources& sources) {
   return "pintle-data";
 }
 
+// The disk's marks, each at least the one before. Those that were not set follow the others: who
+// moves one, as many of RocketMQ's configurations do, means the rest to stay out of its way.
+Status FitDiskMarks(LoadedConfig& loaded) {
+  store::StoreOptions& store = loaded.config.store;
+  const auto is_set = [&](std::string_view key) {
+    return loaded.origins.contains(std::string(key));
+  };
+  if (!is_set("store.disk_full_percent"))
+    store.disk_full_percent =
+        std::max({store.disk_full_percent, store.disk_clean_percent,
+                  is_set("store.disk_force_clean_percent") ? store.disk_force_clean_percent : 0});
+  if (!is_set("store.disk_force_clean_percent"))
+    store.disk_force_clean_percent = std::clamp(
+        store.disk_force_clean_percent, std::min(store.disk_clean_percent, store.disk_full_percent),
+        store.disk_full_percent);
+  if (!is_set("store.disk_clean_percent"))
+    store.disk_clean_percent = std::min(store.disk_clean_percent, store.disk_force_clean_percent);
+  if (store.disk_clean_percent > store.disk_force_clean_percent ||
+      store.disk_force_clean_percent > store.disk_full_percent)
+    return Fail(ErrorCode::kInvalidArgument,
+                "store.disk_clean_percent ({}), store.disk_force_clean_percent ({}) and "
+                "store.disk_full_percent ({}) must not decrease in this order",
+                store.disk_clean_percent, store.disk_force_clean_percent, store.disk_full_percent);
+  return {};
+}
+
 // What depends on other keys, and what must fit together.
 Status Complete(const ConfigSources& sources, LoadedConfig& loaded) {
   Config& config = loaded.config;
@@ -154,13 +186,7 @@ Status Complete(const ConfigSources& sources, LoadedConfig& loaded) {
   config.broker.delay_levels_ms = config.store.delay_levels_ms;
   config.store.append_wait_ms = 0;  // a loop must not wait; the broker lets the requests wait
 
-  const store::StoreOptions& store = config.store;
-  if (store.disk_clean_percent > store.disk_force_clean_percent ||
-      store.disk_force_clean_percent > store.disk_full_percent)
-    return Fail(ErrorCode::kInvalidArgument,
-                "store.disk_clean_percent ({}), store.disk_force_clean_percent ({}) and "
-                "store.disk_full_percent ({}) must not decrease in this order",
-                store.disk_clean_percent, store.disk_force_clean_percent, store.disk_full_percent);
+  PINTLE_TRY(FitDiskMarks(loaded));
   if (config.connection.output_mark_bytes > config.connection.output_bytes_max)
     return Fail(ErrorCode::kInvalidArgument,
                 "net.output_mark_bytes ({}) must not exceed net.output_bytes_max ({})",

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 #include <utility>
 
 #include "base/file_system.h"
 #include "base/nearest.h"
 #include "main/config_key.h"
+#include "main/java_ignored_keys.h"
 
 namespace pintle::main {
 
@@ -42,14 +44,6 @@ Result<std::string> SecondsToMs(std::string_view value, const Config&) {
   if (!seconds || *seconds < 0 || *seconds > INT64_MAX / 1'000)
     return Fail(ErrorCode::kInvalidArgument, "not a number of seconds");
   return std::to_string(*seconds * 1'000);
-}
-
-Result<std::string> DeleteHour(std::string_view value, const Config&) {
-  if (value.find(';') != std::string_view::npos)
-    return Fail(ErrorCode::kInvalidArgument, "several hours are not served; name one");
-  const std::optional<int64_t> hour = ParseWhole(value);
-  if (!hour) return Fail(ErrorCode::kInvalidArgument, "not an hour of the day");
-  return std::to_string(*hour);
 }
 
 Result<std::string> WithPort(std::string_view port, net::Endpoint listen) {
@@ -91,153 +85,42 @@ constexpr Converted kConverted[] = {
     {"bindAddress", "namesrv.listen", NamesrvHost, JavaProgram::kNamesrv},
     {"brokerIP1", "broker.advertise", nullptr, JavaProgram::kBroker},
     {"flushDiskType", "store.flush", Flush, JavaProgram::kBroker},
-    {"mapedFileSizeCommitLog", "store.segment_bytes", nullptr, JavaProgram::kBroker},
-    {"mapedFileSizeConsumeQueue", "store.queue_file_entries", QueueEntries, JavaProgram::kBroker},
     {"mappedFileSizeConsumeQueue", "store.queue_file_entries", QueueEntries, JavaProgram::kBroker},
-    {"deleteWhen", "store.delete_hour", DeleteHour, JavaProgram::kBroker},
     {"serverChannelMaxIdleTimeSeconds", "net.idle_timeout_ms", SecondsToMs, JavaProgram::kBroker},
     {"waitSecondsForService", "namesrv.wait_for_brokers_ms", SecondsToMs, JavaProgram::kNamesrv},
 };
 
-// Features that Pintle does not have: their keys are taken with the value that means "off" or the
-// one thing that is served, and refused with any other.
+// Features that Pintle does not have and without which a start would do harm: their keys are taken
+// with the value that means "off" or the one thing that is served, and refused with any other.
 struct OnlyWith {
   std::string_view java_name;
   std::string_view value;
+  std::string_view harm;
 };
+constexpr std::string_view kNobodyAsked = "everybody would be let in";
 constexpr OnlyWith kOnlyWith[] = {
-    {"aclEnable", "false"},
-    {"authenticationEnabled", "false"},
-    {"authorizationEnabled", "false"},
-    {"brokerRole", "ASYNC_MASTER"},
-    {"clusterTest", "false"},
-    {"coldDataFlowControlEnable", "false"},
-    {"configManagerVersion", "V1"},
-    {"duplicationEnable", "false"},
-    {"enableBatchPush", "false"},
-    {"enableConsumeQueueExt", "false"},
-    {"enableControllerInNamesrv", "false"},
-    {"enableControllerMode", "false"},
-    {"enableDLegerCommitLog", "false"},
-    {"enableLmq", "false"},
-    {"enableMultiDispatch", "false"},
-    {"enableRemoteEscape", "false"},
-    {"enableSingleTopicRegister", "false"},
-    {"enableSlaveActingMaster", "false"},
-    {"enableSplitRegistration", "false"},
-    {"enabledAppendPropCRC", "false"},
-    {"haMasterAddress", ""},
-    {"fetchNamesrvAddrByAddressServer", "false"},
-    {"fetchNameSrvAddrByDnsLookup", "false"},
-    {"inSyncReplicas", "1"},
-    {"messageStorePlugIn", ""},
-    {"notifyMinBrokerIdChanged", "false"},
-    {"recallMessageEnable", "false"},
-    {"rejectPullConsumerEnable", "false"},
-    {"rocksdbCQDoubleWriteEnable", "false"},
-    {"storeType", "default"},
-    {"totalReplicas", "1"},
+    {"aclEnable", "false", kNobodyAsked},
+    {"authenticationEnabled", "false", kNobodyAsked},
+    {"authorizationEnabled", "false", kNobodyAsked},
+    {"brokerConfigPaths", "", "one process is one broker; start one with each of these files"},
+    {"brokerRole", "ASYNC_MASTER", "it would not follow its master but take messages itself"},
+    {"configManagerVersion", "v1", "topics, groups and offsets that are in RocksDB are not seen"},
+    {"enableControllerMode", "false", "the controller would not know who is the master"},
+    {"enableDLegerCommitLog", "false", "messages that are in DLedger's log are not seen"},
+    {"messageStorePlugIn", "", "messages that such a store keeps elsewhere are not seen"},
+    {"storeType", "default", "queues that are in RocksDB are not seen"},
+    {"useTLS", "false", "what was to be encrypted would be sent in the clear"},
 };
 
-// Keys that tune what Pintle does otherwise or does not do yet: thread pools and their queues,
-// memory pools, locks, periods of its own, replication.
-constexpr std::string_view kWithoutEffect[] = {
-    "accessMessageInMemoryMaxRatio",
-    "ackMessageThreadPoolNums",
-    "ackThreadPoolQueueCapacity",
-    "adminBrokerThreadPoolNums",
-    "adminBrokerThreadPoolQueueCapacity",
-    "brokerConfigPath",
-    "brokerFastFailureEnable",
-    "brokerIP2",
-    "checkTransactionMessageEnable",
-    "cleanFileForciblyEnable",
-    "cleanResourceInterval",
-    "clientManageThreadPoolNums",
-    "clientManagerThreadPoolQueueCapacity",
-    "clientRequestThreadPoolNums",
-    "clientRequestThreadPoolQueueCapacity",
-    "commitCommitLogLeastPages",
-    "commitCommitLogThoroughInterval",
-    "commitIntervalCommitLog",
-    "configStorePath",
-    "consumerManageThreadPoolNums",
-    "consumerManagerThreadPoolQueueCapacity",
-    "defaultThreadPoolNums",
-    "defaultThreadPoolQueueCapacity",
-    "deleteCommitLogFilesInterval",
-    "deleteConsumeQueueFilesInterval",
-    "deleteFileBatchMax",
-    "destroyMapedFileIntervalForcibly",
-    "dispatchCqThreads",
-    "enableSplitMetadata",
-    "endTransactionPoolQueueCapacity",
-    "endTransactionThreadPoolNums",
-    "fastFailIfNoBufferInStorePool",
-    "flushCommitLogLeastPages",
-    "flushCommitLogThoroughInterval",
-    "flushCommitLogTimed",
-    "flushConsumeQueueLeastPages",
-    "flushConsumeQueueThoroughInterval",
-    "flushLeastPagesWhenWarmMapedFile",
-    "forceRegister",
-    "haHousekeepingInterval",
-    "haListenPort",
-    "haMaxGapNotInSync",
-    "haSendHeartbeatInterval",
-    "haTransferBatchSize",
-    "heartbeatThreadPoolNums",
-    "heartbeatThreadPoolQueueCapacity",
-    "litePullMessageThreadPoolNums",
-    "litePullThreadPoolQueueCapacity",
-    "loadBalanceProcessorThreadPoolNums",
-    "loadBalanceThreadPoolQueueCapacity",
-    "mappedFileSwapEnable",
-    "maxFilterMessageSize",
-    "osPageCacheBusyTimeOutMills",
-    "processReplyMessageThreadPoolNums",
-    "pullMessageThreadPoolNums",
-    "pullThreadPoolQueueCapacity",
-    "putMessageFutureThreadPoolNums",
-    "putMsgIndexHightWater",
-    "putThreadPoolQueueCapacity",
-    "queryMessageThreadPoolNums",
-    "queryThreadPoolQueueCapacity",
-    "recoverThreadPoolNums",
-    "redeleteHangedFileInterval",
-    "replyThreadPoolQueueCapacity",
-    "rocketmqHome",
-    "sendMessageThreadPoolNums",
-    "sendThreadPoolQueueCapacity",
-    "serverAsyncSemaphoreValue",
-    "serverCallbackExecutorThreads",
-    "serverNettyWorkerGroupEnable",
-    "serverOnewaySemaphoreValue",
-    "serverPooledByteBufAllocatorEnable",
-    "serverSelectorThreads",
-    "serverSocketBacklog",
-    "serverSocketRcvBufSize",
-    "serverSocketSndBufSize",
-    "serverWorkerThreads",
-    "splitMetadataSize",
-    "transactionOpBatchInterval",
-    "transactionOpMsgMaxSize",
-    "transferMsgByHeap",
-    "transientStorePoolEnable",
-    "transientStorePoolSize",
-    "unRegisterBrokerQueueCapacity",
-    "useEpollNativeSelector",
-    "useReentrantLockWhenPutMessage",
-    "waitTimeMillsInAckQueue",
-    "waitTimeMillsInAdminBrokerQueue",
-    "waitTimeMillsInHeartbeatQueue",
-    "waitTimeMillsInLitePullQueue",
-    "waitTimeMillsInPullQueue",
-    "waitTimeMillsInSendQueue",
-    "waitTimeMillsInTransactionQueue",
-    "warmMapedFileEnable",
-    "writeBufferHighWaterMark",
-    "writeBufferLowWaterMark",
+// Values of these keys with which Pintle starts all the same, since it does less and no harm.
+struct Lenient {
+  std::string_view java_name;
+  std::string_view value;
+  std::string_view why;
+};
+constexpr Lenient kLenient[] = {
+    {"brokerRole", "SYNC_MASTER",
+     "slaves are not served yet, each message has the one copy that is here"},
 };
 
 // Folders and files that are always below the store's own.
@@ -253,6 +136,15 @@ constexpr Inside kInsideStore[] = {
     {"abortFile", "abort"},
 };
 
+// "/a//b/" names what "/a/b" does.
+bool IsSamePath(std::string_view a, std::string_view b) {
+  const auto normal = [](std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return std::filesystem::path(path).lexically_normal();
+  };
+  return normal(a) == normal(b);
+}
+
 Error UnknownJavaKey(std::string_view name) {
   NearestNames nearest(name, 2);
   for (const ConfigKey& key : ConfigKeys())
@@ -260,18 +152,74 @@ Error UnknownJavaKey(std::string_view name) {
   for (const Converted& key : kConverted) nearest.Offer(key.java_name);
   for (const OnlyWith& key : kOnlyWith) nearest.Offer(key.java_name);
   for (const Inside& key : kInsideStore) nearest.Offer(key.java_name);
-  for (const std::string_view key : kWithoutEffect) nearest.Offer(key);
+  for (const JavaIgnoredKeys& group : IgnoredJavaKeys()) {
+    JavaIgnoredKey key;
+    for (std::string_view names = group.names; NextIgnoredKey(names, key);) nearest.Offer(key.name);
+  }
   const std::string near = QuotedAlternatives(nearest.Take());
   return {ErrorCode::kInvalidArgument,
           near.empty() ? "unknown key; docs/operations/configuration.md lists those that are known"
                        : fmt::format("unknown key; did you mean {}?", near)};
 }
 
-Result<JavaEntryEffect> SetOurs(std::string_view key, std::string_view text, Config& config) {
+std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+// Numbers that say how files are cut or who this is: a nearby value would be another store's or
+// another broker's.
+constexpr std::string_view kExact[] = {"broker.id", "store.segment_bytes",
+                                       "store.queue_file_entries", "store.index_slots",
+                                       "store.index_entries"};
+
+// RocketMQ takes any number and trims many of them in silence.
+Result<JavaEntryEffect> SetOurs(std::string_view name, std::string_view key, std::string_view text,
+                                Config& config) {
   const ConfigKey* found = FindConfigKey(key);
   PINTLE_CHECK(found != nullptr, "{} is not a key", key);
-  PINTLE_TRY(found->Set(text, config));
-  return JavaEntryEffect{.key = std::string(key), .note = ""};
+  JavaEntryEffect effect{.key = std::string(key)};
+  std::string value = found->kind == ValueKind::kSwitch ? ToLower(text) : std::string(text);
+  const Status set = found->Set(value, config);
+  if (set) return effect;
+  const std::optional<int64_t> number = ParseWhole(text);
+  if (!number || !found->IsNumber() || std::ranges::find(kExact, key) != std::end(kExact))
+    return std::unexpected(set.error());
+  value = std::to_string(std::clamp(*number, found->min, found->max));
+  if (!found->Set(value, config)) return std::unexpected(set.error());
+  effect.note = fmt::format("{} = {} is outside of what {} takes, {}; it is {} now", name, text,
+                            key, found->KindText(), value);
+  return effect;
+}
+
+// What a key that sets nothing does.
+std::optional<JavaEntryEffect> Ignored(std::string_view name, std::string_view value) {
+  for (const JavaIgnoredKeys& group : IgnoredJavaKeys()) {
+    JavaIgnoredKey key;
+    for (std::string_view names = group.names; NextIgnoredKey(names, key);) {
+      if (key.name != name) continue;
+      JavaEntryEffect effect;
+      if (!key.has_value || ToLower(key.as_here) != ToLower(value))
+        effect.ignored_because = group.why;
+      return effect;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<JavaEntryEffect> CheckOnly(const OnlyWith& key, std::string_view value) {
+  JavaEntryEffect effect;
+  if (ToLower(value) == ToLower(key.value)) return effect;
+  for (const Lenient& lenient : kLenient) {
+    if (lenient.java_name != key.java_name || lenient.value != value) continue;
+    effect.ignored_because = lenient.why;
+    return effect;
+  }
+  return Fail(ErrorCode::kInvalidArgument, "not served by Pintle, only \"{}\" is: {}", key.value,
+              key.harm);
 }
 
 }  // namespace
@@ -279,31 +227,29 @@ Result<JavaEntryEffect> SetOurs(std::string_view key, std::string_view text, Con
 Result<JavaEntryEffect> ApplyJavaEntry(JavaProgram program, std::string_view name,
                                        std::string_view value, Config& config) {
   for (const ConfigKey& key : ConfigKeys())
-    if (key.java_name == name) return SetOurs(key.name, value, config);
+    if (key.java_name == name) return SetOurs(name, key.name, value, config);
   for (const Converted& key : kConverted) {
     if (key.java_name != name || key.program != program) continue;
     std::string text(value);
     if (key.convert != nullptr) {
       PINTLE_ASSIGN(text, key.convert(value, config));
     }
-    return SetOurs(key.key, text, config);
+    return SetOurs(name, key.key, text, config);
   }
   for (const Inside& key : kInsideStore) {
     if (key.java_name != name) continue;
-    if (value == JoinPath(config.store.path, key.name)) return JavaEntryEffect{};
+    if (IsSamePath(value, JoinPath(config.store.path, key.name))) return JavaEntryEffect{};
     return Fail(ErrorCode::kInvalidArgument,
                 "it is always <storePathRootDir>/{}; make that a link to the other place",
                 key.name);
   }
-  for (const OnlyWith& key : kOnlyWith) {
-    if (key.java_name != name) continue;
-    if (value == key.value) return JavaEntryEffect{};
-    return Fail(ErrorCode::kInvalidArgument,
-                "not served by Pintle with this value, only with \"{}\"", key.value);
-  }
-  for (const std::string_view key : kWithoutEffect)
-    if (key == name)
-      return JavaEntryEffect{.key = "", .note = fmt::format("{} has no effect in Pintle", name)};
+  for (const OnlyWith& key : kOnlyWith)
+    if (key.java_name == name) return CheckOnly(key, value);
+  if (std::optional<JavaEntryEffect> ignored = Ignored(name, value)) return *std::move(ignored);
+  // The other program's: a file may be read by both.
+  for (const Converted& key : kConverted)
+    if (key.java_name == name)
+      return JavaEntryEffect{.ignored_because = "it is a key of the other program"};
   return std::unexpected(UnknownJavaKey(name));
 }
 
@@ -320,11 +266,10 @@ std::vector<JavaKeyText> JavaKeyTexts() {
   for (const Inside& key : kInsideStore)
     add(key.java_name, fmt::format("only `<storePathRootDir>/{}`", key.name));
   for (const OnlyWith& key : kOnlyWith) {
-    std::string values(key.value);
-    std::ranges::replace(values, '|', ' ');
-    add(key.java_name, values.empty() ? "only empty" : fmt::format("only `{}`", values));
+    add(key.java_name,
+        fmt::format("only {}; else refused: {}",
+                    key.value.empty() ? "empty" : fmt::format("`{}`", key.value), key.harm));
   }
-  for (const std::string_view key : kWithoutEffect) add(key, "without effect");
   std::ranges::stable_sort(texts, {}, &JavaKeyText::java_name);
   return texts;
 }

@@ -21,14 +21,16 @@ struct JavaKeyText {
 };
 std::vector<JavaKeyText> JavaKeyTexts();
 
-// What an entry did, besides setting a value: a key that has no effect here and why.
+// What an entry did.
 struct JavaEntryEffect {
-  std::string key;   // ours, that was set; empty for none
-  std::string note;  // for the log; empty for none
+  std::string key = {};                   // ours, that was set; empty for none
+  std::string note = {};                  // for the log; empty for none
+  std::string_view ignored_because = {};  // for the log: what it asks for does not happen; or empty
 };
 
 // Applies one entry of such a file. kInvalidArgument for an unknown key (with the nearest known
-// ones), for a value that is not one of its key, and for a feature that Pintle does not have.
+// ones), for a value that is not one of its key, and for a feature without which a start would do
+// harm.
 Result<JavaEntryEffect> ApplyJavaEntry(JavaProgram program, std::string_view name,
                                        std::string_view value, Config& config);
 

@@ -90,7 +90,7 @@ std::optional<SpaceUsage> Retention::Space() {
 
 bool Retention::IsAgeDue(const SpaceUsage& space) const {
   return UsedPercent(space) >= options_.disk_clean_percent ||
-         LocalTime(clock_.WallMs()).tm_hour == options_.delete_hour;
+         options_.delete_hours.Has(LocalTime(clock_.WallMs()).tm_hour);
 }
 
 std::optional<int64_t> Retention::YoungestInOldest() const {

@@ -24,9 +24,9 @@
 
 namespace pintle::store {
 
-// - A segment whose messages are all older than reserved_hours goes at delete_hour, or at any hour
-//   once the disk is used to disk_clean_percent. Its age is that of the first message behind it:
-//   none of its own is younger. A segment whose age cannot be told is not old.
+// - A segment whose messages are all older than reserved_hours goes at one of delete_hours, or at
+//   any hour once the disk is used to disk_clean_percent. Its age is that of the first message
+//   behind it: none of its own is younger. A segment whose age cannot be told is not old.
 // - From disk_force_clean_percent on, or when another segment would not find its place, the oldest
 //   goes whatever its age.
 // - From disk_full_percent on, or below disk_free_bytes_min, messages are refused; what needs no new

@@ -19,7 +19,7 @@ constexpr int64_t kHour = 3'600'000;
 class RetentionTest : public ::testing::Test {
  protected:
   RetentionTest() {
-    options_.delete_hour = HourNow();
+    options_.delete_hours.bits = 1U << HourNow();
     options_.reserved_hours = 48;
   }
 
@@ -108,8 +108,20 @@ TEST_F(RetentionTest, RestartsDoNotForgetWhereQueuesStand) {
       << "it shares a segment with younger ones";
 }
 
+TEST_F(RetentionTest, DeletesAtEachOfItsHours) {
+  options_.delete_hours.bits = 0;
+  options_.delete_hours.Add((HourNow() + 5) % 24);
+  options_.delete_hours.Add(HourNow());
+  Open();
+  SendMany(30);
+  clock_.Advance(24 * kHour * 3);
+  SendMany(3);
+  Upkeep();
+  EXPECT_GT(store_->min_offset(), LogOffset(0));
+}
+
 TEST_F(RetentionTest, WaitsForItsHourUnlessTheDiskIsRatherFull) {
-  options_.delete_hour = (HourNow() + 5) % 24;
+  options_.delete_hours.bits = 1U << (HourNow() + 5) % 24;
   Open();
   SendMany(30);
   clock_.Advance(24 * kHour * 3);

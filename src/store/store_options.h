@@ -11,6 +11,14 @@ namespace pintle::store {
 
 enum class FlushMode : uint8_t { kAsync, kSync };
 
+// A set of hours of the day, 0 to 23.
+struct HoursOfDay {
+  uint32_t bits = 0;
+
+  void Add(int32_t hour) { bits |= uint32_t{1} << hour; }
+  bool Has(int32_t hour) const { return (bits >> hour & 1) != 0; }
+};
+
 struct StoreOptions {
   std::string path;                          // storePathRootDir
   int64_t segment_bytes = int64_t{1} << 30;  // mappedFileSizeCommitLog
@@ -25,7 +33,7 @@ struct StoreOptions {
   int64_t queue_flush_interval_ms = 1'000;          // flushIntervalConsumeQueue
   bool check_crc_on_recover = true;                 // checkCRCOnRecover
   int32_t message_bytes_max = 4 << 20;              // maxMessageSize: body
-  int32_t delete_hour = 4;                          // deleteWhen
+  HoursOfDay delete_hours{1 << 4};                  // deleteWhen
   int32_t reserved_hours = 72;                      // fileReservedTime
   int32_t disk_clean_percent = 75;                  // diskMaxUsedSpaceRatio
   int32_t disk_force_clean_percent = 85;            // diskSpaceCleanForciblyRatio

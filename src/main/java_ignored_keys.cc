@@ -1,0 +1,229 @@
+#include "main/java_ignored_keys.h"
+
+#include <algorithm>
+
+namespace pintle::main {
+
+namespace {
+
+constexpr JavaIgnoredKeys kIgnored[] = {
+    {"slaves are not served yet, each message has the one copy that is here",
+     R"(
+allAckInSyncStateSet=false asyncLearner=false brokerHeartbeatInterval brokerIP2
+brokerNotActiveTimeoutMillis compatibleWithOldNameSrv duplicationEnable=false
+enableAutoInSyncReplicas=false enableRemoteEscape=false enableSlaveActingMaster=false
+forwardTimeout haFlowControlEnable=false haHousekeepingInterval haListenPort haMasterAddress=
+haMaxGapNotInSync haMaxTimeSlaveNotCatchup haSendHeartbeatInterval haSlaveFallbehindMax
+haTransferBatchSize inSyncReplicas=1 lockInStrictMode=false maxChecksumRange
+maxHaTransferByteInSecond maxSlaveResendLength minInSyncReplicas=1 notifyMinBrokerIdChanged=false
+offsetCheckInSlave=false sendHeartbeatTimeoutMillis skipPreOnline=false slaveTimeout
+storePathBrokerIdentity storePathEpochFile syncBrokerMemberGroupPeriod syncBrokerMetadataPeriod
+syncFromLastFile=false syncMasterFlushOffsetWhenStartup=false totalReplicas=1)"},
+    {"masters are not elected, the broker has the role that its configuration says",
+     R"(
+brokerElectionPriority checkSyncStateSetPeriod cleanOfflineBrokerInterval controllerAddr=
+controllerDLegerGroup controllerDLegerPeers controllerDLegerSelfId controllerHeartBeatTimeoutMills
+controllerRequestThreadPoolQueueCapacity controllerStorePath controllerThreadPoolNums
+controllerType dLegerGroup dLegerPeers dLegerSelfId electMasterMaxRetryCount
+enableControllerInNamesrv=false enableElectUncleanMaster=false
+fetchControllerAddrByDnsLookup=false jRaftControllerRPCAddr jRaftElectionTimeoutMs jRaftGroupId
+jRaftInitConf jRaftScanWaitTimeoutMs jRaftServerId jRaftSnapshotIntervalSecs mappedFileSize
+notifyBrokerRoleChanged preferredLeaderId processReadEvent scanInactiveMasterInterval
+storePathDLedgerCommitLog syncControllerMetadataPeriod)"},
+    {"Pintle has threads, queues, locks and connections of its own kind",
+     R"(
+ackMessageThreadPoolNums ackThreadPoolQueueCapacity adminBrokerThreadPoolNums
+adminBrokerThreadPoolQueueCapacity asyncSendEnable batchDispatchRequestThreadPoolNums
+brokerFastFailureEnable channelNotActiveInterval clientAsyncSemaphoreValue
+clientCallbackExecutorThreads clientChannelMaxIdleTimeSeconds clientCloseSocketIfTimeout
+clientManagerThreadPoolQueueCapacity clientManageThreadPoolNums clientOnewaySemaphoreValue
+clientPooledByteBufAllocatorEnable clientRequestThreadPoolNums
+clientRequestThreadPoolQueueCapacity clientSocketRcvBufSize clientSocketSndBufSize
+clientWorkerThreads connectTimeoutMillis consumerManagerThreadPoolQueueCapacity
+consumerManageThreadPoolNums defaultThreadPoolNums defaultThreadPoolQueueCapacity
+disableCallbackExecutor disableNettyWorkerGroup dispatchCqCacheNum dispatchCqThreads
+enableAsyncReput enableFastChannelEventProcess enableNetWorkFlowControl enableReconnectForGoAway
+enableShutdownGracefully endTransactionPoolQueueCapacity endTransactionThreadPoolNums
+heartbeatThreadPoolNums heartbeatThreadPoolQueueCapacity highSpeedMode
+litePullMessageThreadPoolNums litePullThreadPoolQueueCapacity loadBalanceProcessorThreadPoolNums
+loadBalanceThreadPoolQueueCapacity maxAsyncPutMessageRequests maxReconnectIntervalTimeSeconds
+osPageCacheBusyTimeOutMills processReplyMessageThreadPoolNums pullMessageThreadPoolNums
+pullThreadPoolQueueCapacity putMessageFutureThreadPoolNums putMessageTimeout
+putThreadPoolQueueCapacity queryMessageThreadPoolNums queryThreadPoolQueueCapacity
+recoverConcurrently recoverThreadPoolNums replyThreadPoolQueueCapacity sendMessageThreadPoolNums
+sendThreadPoolQueueCapacity serverAsyncSemaphoreValue serverCallbackExecutorThreads
+serverNettyWorkerGroupEnable serverOnewaySemaphoreValue serverPooledByteBufAllocatorEnable
+serverSelectorThreads serverSocketBacklog serverSocketRcvBufSize serverSocketSndBufSize
+serverWorkerThreads sharedByteBufferNum shutdownWaitTimeSeconds
+spinLockCollisionRetreatOptimalDegree topicQueueLockNum transferMsgByHeap
+unRegisterBrokerQueueCapacity useABSLock useEpollNativeSelector useReentrantLockWhenPutMessage
+waitTimeMillsInAckQueue waitTimeMillsInAdminBrokerQueue waitTimeMillsInHeartbeatQueue
+waitTimeMillsInLitePullQueue waitTimeMillsInPullQueue waitTimeMillsInSendQueue
+waitTimeMillsInTransactionQueue writeBufferHighWaterMark writeBufferLowWaterMark)"},
+    {"Pintle has a way of its own to write, flush, recover and delete files",
+     R"(
+accessMessageInMemoryHotRatio accessMessageInMemoryMaxRatio autoMessageVersionOnTopicLen=true
+checkCommitLogOffsetOnRecover cleanFileForciblyEnable cleanResourceInterval cleanSwapedMapInterval
+commitCommitLogLeastPages commitCommitLogThoroughInterval commitIntervalCommitLog
+commitLogForceSwapMapInterval commitLogRecoverMaxNum commitLogRollingInterval
+commitLogRollingMinimumSize commitLogSwapMapInterval commitLogSwapMapReserveFileNum
+consumerOffsetUpdateVersionStep correctLogicMinOffsetForceInterval
+correctLogicMinOffsetSleepInterval dataReadAheadEnable debugLockEnable
+delayOffsetUpdateVersionStep deleteCommitLogFilesInterval deleteConsumeQueueFilesInterval
+deleteFileBatchMax destroyMapedFileIntervalForcibly disappearTimeAfterStart diskFallRecorded
+dispatchFromSenderThread enableAcceleratedRecovery enableBuildConsumeQueueConcurrently
+enableCleanExpiredOffset=false enabledAppendPropCRC=false
+enableLogConsumeQueueRepeatedlyBuildWhenRecover enableRunningFlagsInFlush
+fastFailIfNoBufferInStorePool flushCommitLogLeastPages flushCommitLogThoroughInterval
+flushCommitLogTimed flushConsumeQueueLeastPages flushConsumeQueueThoroughInterval
+flushConsumerOffsetHistoryInterval flushLeastPagesWhenWarmMapedFile forceVerifyPropCRC=false
+indexFileReadEnable=true indexFileWriteEnable=true logicalDiskSpaceCleanForciblyThreshold
+logicQueueForceSwapMapInterval logicQueueSwapMapInterval logicQueueSwapMapReserveFileNum
+mappedFileSwapEnable maxBatchDeleteFilesNum maxConsumeQueueScan maxOffsetMapSize
+maxRecoveryCommitlogFiles messageIndexSafe persistConsumerOffsetIncrementally=false
+putConsumeQueueDataByFileChannel putMsgIndexHightWater readUnCommitted=false
+recheckReputOffsetFromCq redeleteHangedFileInterval replicasPerDiskPartition=1
+sampleCountThreshold sampleSteps transientStorePoolEnable transientStorePoolSize
+travelCqFileNumWhenGetMessage wakeCommitWhenPutMessage wakeFlushWhenPutMessage warmMapedFileEnable
+writeWithoutMmap)"},
+    {"files of other places and names are not read",
+     R"(
+authConfigPath brokerConfigPath clusterName configBlackList configName configStorePath
+readOnlyCommitLogStorePaths= rocketmqHome)"},
+    {"POP consumption, lite topics and the other requests of RocketMQ 5's own protocol are not "
+     "served",
+     R"(
+allowRecallWhenBrokerNotWriteable appendAckAsync appendCkAsync defaultMessageRequestMode=PULL
+defaultPopShareQueueNum enableLiteEventMode enableLitePopLog enableMixedMessageType=false
+enableNotifyAfterPopOrderLockRelease enableNotifyBeforePopCalculateLag enablePopBatchAck
+enablePopBufferMerge enablePopLog enablePopMessageThreshold enableRetryTopicV2=false
+enableSkipLongAwaitingAck initPopOffsetByCheckMsgInMem liteEventCheckInterval
+liteEventFullDispatchDelayTime liteEventFullDispatchDelayTimeForWildcardGroup liteLagLatencyTopK
+liteSubscriptionCheckInterval liteSubscriptionCheckTimeoutMills liteTtlCheckInterval
+loadBalancePollNameServerInterval maxClientEventCount maxLiteSubscriptionCount
+maxMessageFilterNumForNotification maxPopPollingSize minLiteTTl popCkMaxBufferSize
+popCkOffsetMaxQueueSize popCkStayBufferTime popCkStayBufferTimeOut popConsumerFSServiceInit
+popConsumerKVServiceEnable popConsumerKVServiceInit popConsumerKVServiceLog
+popFromRetryProbability popFromRetryProbabilityForPriority popInflightMessageThreshold
+popLongPollingForceNotifyInterval popPollingMapExpireTimeSeconds popPollingMapSize popPollingSize
+popResponseReturnActualRetryTopic popReviveConcurrency popReviveMaxAttemptTimes
+popReviveMaxReturnSizePerRead popReviveSkipIfGroupAbsent priorityOrderAsc
+recallMessageEnable=false retrieveMessageFromPopRetryTopicV1 reviveAckWaitMs reviveInterval
+reviveMaxSlow reviveQueueNum reviveScanTime serverLoadBalancerEnable skipWhenCKRePutReachMaxTimes
+useMessageFilterForNotification useSeparateRetryQueue)"},
+    {"a message in several queues (LMQ, MQTT) is not served",
+     R"(
+combineCQUseRocksdbForLmq enableLmq=false enableLmqQuota enableLmqStats enableMultiDispatch=false
+maxLmqConsumeQueueNum)"},
+    {"messages with a time of their own are not served (delay levels are)",
+     R"(
+appendTopicForTimerDeleteKey mappedFileSizeTimerLog timerColdDataCheckIntervalMs
+timerCongestNumEachSlot timerEnableCheckMetrics timerEnableRetryUntilSuccess timerFlushIntervalMs
+timerGetMessageThreadNum timerInterceptDelayLevel=false timerMaxDelaySec timerMetricSmallThreshold
+timerPrecisionMs timerProgressLogIntervalMs timerPutMessageThreadNum timerRecallToTimelineEnable
+timerRecallToTimeWheelEnable timerReputServiceCorePoolSize timerReputServiceMaxPoolSize
+timerReputServiceQueueCapacity timerRocksDBEnable=false timerRocksDBPrecisionMs
+timerRocksDBRollIntervalHours timerRocksDBRollMaxTps timerRocksDBRollRangeHours
+timerRocksDBStopScan timerRocksDBTimeExpiredMaxTps timerRollWindowSlot timerSkipUnknownError
+timerStopEnqueue timerWheelEnable=false timerWheelSnapshotFlush timerWheelSnapshotIntervalMs)"},
+    {"a delayed message is delivered by Pintle's own schedule",
+     R"(
+enableScheduleAsyncDeliver maxDelayTime scheduleAsyncDeliverMaxPendingLimit
+scheduleAsyncDeliverMaxResendNum2Blocked)"},
+    {"transactions are decided and written one by one, in files",
+     R"(
+checkTransactionMessageEnable transactionCheckRocksdbCoreThreads transactionCheckRocksdbMaxThreads
+transactionCheckRocksdbQueueCapacity transactionMetricFlushInterval transactionOpBatchInterval
+transactionOpMsgMaxSize transRocksDBEnable=false transWriteOriginTransHalfEnable=true)"},
+    {"queues, index and settings are files, not RocksDB",
+     R"(
+batchWriteKvCqSize bottomMostCompressionTypeForConsumeQueueStore cleanRocksDBDirtyCQIntervalMin
+combineAssignOffsetCQType combineCQEnableCheckSelf combineCQLoadingCQTypes
+combineCQMaxExtraSearchCommitLogFiles combineCQPreferCQType enableRocksDBLog
+indexRocksDBEnable=false iteratorWhenUseRocksdbConsumeQueue maxRocksDBIndexQueryDays
+memTableFlushInterval memTableFlushIntervalMs realTimePersistRocksDBConfig rocksdbCompressionType
+rocksdbCQDoubleWriteEnable=false rocksdbFlushWalFrequency rocksdbWalFileRollingThreshold
+statRocksDBCQIntervalSec transferMetadataJsonToRocksdb transferOffsetJsonToRocksdb
+useSeparateStorePathForRocksdbCQ useSingleRocksDBForAllConfigs)"},
+    {"batch queues, compaction, cold storage and tiers are not served",
+     R"(
+cgColdReadThreshold coldCtrStrategyEnable=false coldDataFlowControlEnable=false
+coldDataScanEnable=false compactionCqMappedFileSize compactionMappedFileSize
+compactionScheduleInternal compactionThreadNum enableCompaction globalColdReadThreshold
+mapperFileSizeBatchConsumeQueue objectStoreAccessKey objectStoreBucket objectStoreEndpoint
+objectStoreSecretKey readAheadCacheEnable readAheadCacheExpireDuration
+readAheadCacheSizeThresholdRate readAheadMessageCountThreshold readAheadMessageSizeThreshold
+recordGetMessageResult searchBcqByCacheEnable tieredBackendServiceProvider
+tieredMetadataServiceProvider tieredStorageLevel tieredStoreCommitLogMaxSize
+tieredStoreConsumeQueueMaxSize tieredStoreCrcCheckEnable tieredStoreDeleteFileEnable
+tieredStoreDeleteFileInterval tieredStoreFilePath tieredStoreFileReservedTime
+tieredStoreGroupCommit tieredStoreGroupCommitCount tieredStoreGroupCommitSize
+tieredStoreGroupCommitTimeout tieredStoreIndexFileMaxHashSlotNum tieredStoreIndexFileMaxIndexNum
+tieredStoreMaxGroupCommitCount tieredStoreMaxPendingLimit usePIDColdCtrStrategy)"},
+    {"filters are asked for each message that is read, from memory or disk, without bitmaps kept "
+     "beside the queue",
+     R"(
+bitMapLengthConsumeQueueExt enableCalcFilterBitMap=false enableConsumeQueueExt=false
+expectConsumerNumUseFilter filterDataCleanTimeSpan filterServerNums=0
+mappedFileSizeConsumeQueueExt maxErrorRateOfBloomFilter maxFilterMessageSize)"},
+    {"statistics, metrics and their logs are not set this way",
+     R"(
+accountStatsEnable accountStatsPrintZeroValues autoDeleteUnusedStats commercialBaseCount
+commercialBigCount commercialEnable commercialSizePerMsg commercialTimerCount commercialTransCount
+enableConnectionMetrics enableDetailStat enableLagAndDlqMetrics enableMessageStoreMetrics
+enablePopMetrics enableRemotingMetrics enableRequestMetrics enableScheduleMessageStats
+enableStatsMetrics enableTransactionMetrics estimateAccumulation isolateLogEnable
+liteLagCountMetricsEnable liteLagLatencyCollectEnable liteLagLatencyMetricsEnable
+maxStatsIdleTimeInMinutes metricGrpcExporterIntervalInMills metricGrpcExporterTimeOutInMills
+metricLoggingExporterIntervalInMills metricsExportBatchMaxDataPoints metricsExporterType=DISABLE
+metricsGrpcExporterHeader metricsGrpcExporterTarget metricsInDelta metricsLabel
+metricsOtelCardinalityLimit metricsPromExporterHost metricsPromExporterPort printChannelGroups
+printChannelGroupsMinNum)"},
+    {"access is not controlled",
+     R"(
+aclCacheExpiredSecond aclCacheMaxNum aclCacheRefreshSecond authenticationMetadataProvider
+authenticationProvider authenticationStrategy authenticationWhitelist
+authorizationMetadataProvider authorizationProvider authorizationStrategy authorizationWhitelist
+initAuthenticationUser innerClientAuthenticationCredentials migrateAuthFromV1Enabled=false
+statefulAuthenticationCacheExpiredSecond statefulAuthenticationCacheMaxNum
+statefulAuthorizationCacheExpiredSecond statefulAuthorizationCacheMaxNum userCacheExpiredSecond
+userCacheMaxNum userCacheRefreshSecond)"},
+    {"name servers are those of namesrvAddr, asked again by themselves",
+     R"(
+fetchNamesrvAddrByAddressServer=false fetchNameSrvAddrByDnsLookup=false fetchNamesrvAddrInterval
+forceRegister productEnvName rmqAddressServerDomain rmqAddressServerSubGroup scanAvailableNameSrv
+socksProxyConfig={} updateNameServerAddrPeriod)"},
+    {"Pintle does not let this be set",
+     R"(
+broadcastOffsetExpireMaxSecond broadcastOffsetExpireSecond clearRetryTopicWhenDeleteTopic
+clusterTest=false consumerFallbehindThreshold disableConsumeIfConsumerReadSlowly=false
+enableBatchPush=false enableBroadcastOffsetStore enableCreateSysGroup=true
+enableRegisterProducer=true enableSingleTopicRegister=false enableSplitMetadata=false
+enableSplitRegistration=false enableTransparentRetry inBrokerContainer=false maxMsgsNumBatch
+maxTopicLength msgTraceTopicName=RMQ_SYS_TRACE_TOPIC pullBatchMaxMessageCount
+realTimeNotifyConsumerChange=true rejectPullConsumerEnable=false splitMetadataSize
+splitRegistrationSize startAcceptSendRequestTimeStamp=0 subscriptionExpiredTimeout
+useStaticSubscription=false validateSystemTopicWhenUpdateTopic=true)"},
+    {"RocketMQ 4.9 and 5 do not read this spelling either (mappedFileSize...)",
+     R"(
+mapedFileSizeCommitLog mapedFileSizeConsumeQueue)"},
+};
+
+}  // namespace
+
+std::span<const JavaIgnoredKeys> IgnoredJavaKeys() { return kIgnored; }
+
+bool NextIgnoredKey(std::string_view& names, JavaIgnoredKey& key) {
+  const size_t start = names.find_first_not_of(" \n");
+  if (start == std::string_view::npos) return false;
+  const size_t end = std::min(names.find_first_of(" \n", start), names.size());
+  const std::string_view entry = names.substr(start, end - start);
+  names.remove_prefix(end);
+  const size_t equals = entry.find('=');
+  key.has_value = equals != std::string_view::npos;
+  key.name = entry.substr(0, equals);
+  key.as_here = key.has_value ? entry.substr(equals + 1) : std::string_view{};
+  return true;
+}
+
+}  // namespace pintle::main
