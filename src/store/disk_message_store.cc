@@ -61,7 +61,7 @@ DiskMessageStore::DiskMessageStore(FileSystem& fs, const Clock& clock, StoreOpti
       queues_(fs, files_, dirty_),
       index_(fs, clock, {layout_.index, {options_.index_slots, options_.index_entries}}),
       repair_(log_, options_.delay_levels_ms),
-      reader_(log_, repair_),
+      reader_(log_, repair_, clock),
       appender_(options_, clock, log_, dirty_, index(), gate_, announcer_),
       derived_(fs, clock, options_, layout_, log_, queues_, dirty_, index(), appender_),
       flusher_(options_, clock, log_, gate_, room_),

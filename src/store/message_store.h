@@ -72,6 +72,7 @@ enum class ReadStatus : uint8_t {
   kOffsetTooSmall,       // below the smallest that is still stored
   kNoMatchedLogicQueue,  // no such queue
   kNoMessageInQueue,     // a queue without a message
+  kNotRecent,            // ReadLimits::recent_only, and it is not; nothing was read
 };
 
 // A stretch of the log, pinned for as long as the slice lives: its segment is neither unmapped nor
@@ -96,6 +97,7 @@ struct ReadResult {
 struct ReadLimits {
   int32_t messages = 32;
   int64_t bytes = 256 << 10;  // the first message is given whatever its size
+  bool recent_only = false;   // read only where IsRecent()
 };
 
 enum class Boundary : uint8_t { kLower, kUpper };

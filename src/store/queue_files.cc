@@ -138,7 +138,7 @@ size_t QueueFiles::open_files() const {
   return by_use_.size();
 }
 
-Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
+Result<std::shared_ptr<EntryFile>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
   {
     MutexLock lock(mutex_);
     if (auto found = by_key_.find({folder, first}); found != by_key_.end()) {
@@ -146,19 +146,21 @@ Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& folder, QueueOf
       return found->second->file;
     }
   }
-  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(PathOf(folder, first), OpenMode::kReadWrite));
+  PINTLE_ASSIGN(auto opened, fs_.Open(PathOf(folder, first), OpenMode::kReadWrite));
+  auto file = std::make_shared<EntryFile>(std::move(opened));
   Insert(folder, first, file);
   return file;
 }
 
-Result<std::shared_ptr<File>> QueueFiles::GetOrCreate(const std::string& folder,
-                                                      QueueOffset first) {
+Result<std::shared_ptr<EntryFile>> QueueFiles::GetOrCreate(const std::string& folder,
+                                                           QueueOffset first) {
   auto found = Get(folder, first);
   if (found || found.error().code != ErrorCode::kNotFound) return found;
 
   PINTLE_TRY(MakeFolders(folder));
-  PINTLE_ASSIGN(std::shared_ptr<File> file, fs_.Open(PathOf(folder, first), OpenMode::kCreate));
-  PINTLE_TRY(file->Truncate(file_bytes()));
+  PINTLE_ASSIGN(auto made, fs_.Open(PathOf(folder, first), OpenMode::kCreate));
+  PINTLE_TRY(made->Truncate(file_bytes()));
+  auto file = std::make_shared<EntryFile>(std::move(made));
   {
     MutexLock lock(mutex_);
     new_names_in_.insert(folder);
@@ -179,8 +181,9 @@ Status QueueFiles::MakeFolders(const std::string& folder) {
   return {};
 }
 
-void QueueFiles::Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file) {
-  std::vector<std::shared_ptr<File>> closed;  // after the lock
+void QueueFiles::Insert(const std::string& folder, QueueOffset first,
+                        std::shared_ptr<EntryFile> file) {
+  std::vector<std::shared_ptr<EntryFile>> closed;  // after the lock
   MutexLock lock(mutex_);
   if (by_key_.contains({folder, first})) return;
   by_use_.push_front({folder, first, std::move(file)});

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/mutex.h"
+#include "store/entry_file.h"
 #include "store/queue_entry.h"
 
 namespace pintle::store {
@@ -84,20 +85,21 @@ class QueueFiles {
   struct OpenFile {
     std::string folder;
     QueueOffset first;
-    std::shared_ptr<File> file;
+    std::shared_ptr<EntryFile> file;
     Key key() const { return {folder, first}; }
   };
 
   std::string PathOf(const std::string& folder, QueueOffset first) const;
-  Result<std::shared_ptr<File>> Get(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
-  Result<std::shared_ptr<File>> GetOrCreate(const std::string& folder, QueueOffset first)
+  Result<std::shared_ptr<EntryFile>> Get(const std::string& folder, QueueOffset first)
+      EXCLUDES(mutex_);
+  Result<std::shared_ptr<EntryFile>> GetOrCreate(const std::string& folder, QueueOffset first)
       EXCLUDES(mutex_);
   Status MakeFolders(const std::string& folder) EXCLUDES(mutex_);
   Status SyncNames(const std::string& folder) EXCLUDES(mutex_);
   static std::string Parent(const std::string& folder) {
     return folder.substr(0, folder.rfind('/'));
   }
-  void Insert(const std::string& folder, QueueOffset first, std::shared_ptr<File> file)
+  void Insert(const std::string& folder, QueueOffset first, std::shared_ptr<EntryFile> file)
       EXCLUDES(mutex_);
   void Drop(std::list<OpenFile>::iterator file) REQUIRES(mutex_);
 

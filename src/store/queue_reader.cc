@@ -18,6 +18,7 @@ constexpr int64_t kReadBytesMin = 100;
 constexpr int64_t kReadBytesMax = 128 << 20;  // MAX_PULL_MSG_SIZE
 constexpr int32_t kSlicesAtOnce = 32;         // what clients ask for
 constexpr int64_t kRecentBytes = 64 << 20;
+constexpr size_t kPrefetched = 8;  // records ahead of the one that is looked at
 
 ReadResult Empty(ReadStatus status, QueueOffset next, QueueOffset min, QueueOffset max) {
   ReadResult out;
@@ -42,6 +43,18 @@ class QueueReader::Pass {
         filter_(filter),
         view_(reader.log_),
         result_(result) {}
+
+  // What Take() will look at, and the socket will copy, is on its way from memory by then. Only in
+  // the segment of the last message: there are few others.
+  void Prefetch(const QueueEntry& entry) const {
+    constexpr size_t kLineBytes = 64;
+    constexpr size_t kLines = 4;
+    if (pinned_ == nullptr || !pinned_->Contains(entry.offset)) return;
+    const ByteView there = pinned_->From(entry.offset);
+    if (there.size() < kLines * kLineBytes) return;
+    for (size_t line = 0; line < kLines; ++line)
+      __builtin_prefetch(there.data() + line * kLineBytes);
+  }
 
   // False: the read is complete.
   bool Take(QueueEntry entry) {
@@ -134,7 +147,7 @@ class QueueReader::Pass {
 };
 
 ReadResult QueueReader::Read(ConsumeQueue& queue, QueueOffset from, const ReadLimits& limits,
-                             const MessageFilter* filter) const {
+                             const MessageFilter* filter) {
   const QueueOffset min = queue.MinFor(log_.min());
   const QueueOffset max = queue.end();
   if (queue.deleted()) return Empty(ReadStatus::kNoMatchedLogicQueue, QueueOffset(0), {}, {});
@@ -147,11 +160,16 @@ ReadResult QueueReader::Read(ConsumeQueue& queue, QueueOffset from, const ReadLi
   Pass pass(*this, queue, limits, filter, result);
   int64_t entries_left = std::max<int64_t>(kEntriesPerReadMin, limits.messages);
   std::array<QueueEntry, 64> entries;
+  // Without a filter most entries are a message.
+  const auto entries_at_once = static_cast<int64_t>(
+      filter == nullptr
+          ? std::clamp<size_t>(static_cast<size_t>(limits.messages), 1, entries.size())
+          : entries.size());
   bool more = true;
   const QueueOffset file_end = queue.FileEnd(from);
   while (more && entries_left > 0 && result.next < std::min(max, file_end)) {
-    const auto wanted = static_cast<size_t>(
-        std::min<int64_t>({static_cast<int64_t>(entries.size()), entries_left, max - result.next}));
+    const auto wanted =
+        static_cast<size_t>(std::min<int64_t>({entries_at_once, entries_left, max - result.next}));
     const auto count = queue.Read(result.next, std::span(entries).first(wanted));
     if (!count || *count == 0) {
       if (result.messages == 0) {
@@ -160,8 +178,16 @@ ReadResult QueueReader::Read(ConsumeQueue& queue, QueueOffset from, const ReadLi
       }
       break;
     }
+    if (limits.recent_only && result.next == from && !IsRecent(entries.front()))
+      return Empty(ReadStatus::kNotRecent, from, min, max);
     entries_left -= static_cast<int64_t>(*count);
-    for (size_t i = 0; more && i < *count; ++i) more = pass.Take(entries[i]);
+    size_t fetched = 0;
+    for (size_t i = 0; more && i < *count; ++i) {
+      more = pass.Take(entries[i]);
+      const size_t fetch_to = std::min(*count, i + 1 + kPrefetched);
+      for (fetched = std::max(fetched, i + 1); more && fetched < fetch_to; ++fetched)
+        pass.Prefetch(entries[fetched]);
+    }
   }
   return result;
 }
@@ -194,17 +220,18 @@ QueueOffset QueueReader::OffsetByTime(ConsumeQueue& queue, int64_t timestamp_ms,
   return boundary == Boundary::kLower ? low : std::max(min, low - 1);
 }
 
-bool QueueReader::IsRecent(ConsumeQueue& queue, QueueOffset from) const {
+bool QueueReader::IsRecent(ConsumeQueue& queue, QueueOffset from) {
   if (from >= queue.end()) return true;
   const auto entry = queue.At(from);
-  if (!entry || entry->blank()) return true;
-  if (log_.end() - entry->offset <= kRecentBytes) return true;
+  return !entry || IsRecent(*entry);
+}
+
+bool QueueReader::IsRecent(const QueueEntry& entry) {
+  if (entry.blank() || log_.end() - entry.offset <= kRecentBytes) return true;
   constexpr size_t kProbe = 64 << 10;
   const auto segments = log_.segments();
-  const auto* segment = FindSegment(*segments, entry->offset);
-  if (segment == nullptr) return true;
-  const size_t there = std::min(kProbe, (*segment)->From(entry->offset).size());
-  return (*segment)->ResidentBytes(entry->offset, there) >= there;
+  const auto* segment = FindSegment(*segments, entry.offset);
+  return segment == nullptr || residency_.Has(**segment, entry.offset, kProbe);
 }
 
 }  // namespace pintle::store

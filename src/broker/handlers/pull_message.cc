@@ -78,6 +78,8 @@ Verdict Judge(const PullResult& result, model::QueueOffset asked) {
       return {nothing_there, "NO_MATCHED_LOGIC_QUEUE"};
     case ReadStatus::kNoMessageInQueue:
       return {nothing_there, "NO_MESSAGE_IN_QUEUE"};
+    case ReadStatus::kNotRecent:
+      break;
   }
   return {ResponseCode::kSystemError, {}};
 }
@@ -132,10 +134,11 @@ net::Task<PullReply> PullMessage::Handle(Broker& broker, Call<Request> call) {
   if (!pull) co_return RefusedPull(pull.error());
   net::Loop& loop = call.session->loop();
   PullReply reply;
-  if (IsColdPull(broker, *pull)) {
+  PullResult recent = ReadPull(broker, *pull, /*cold=*/false);
+  if (recent.read.status == store::ReadStatus::kNotRecent) {
     reply = co_await ReadCold(broker, loop, *pull);
   } else {
-    reply = MakeReply(broker, *pull, ReadPull(broker, *pull, false), /*cold=*/false);
+    reply = MakeReply(broker, *pull, std::move(recent), /*cold=*/false);
   }
 
   // Only now: an offset that came with a held pull is old when the pull is resumed.
@@ -166,10 +169,11 @@ net::Task<PullReply> PullMessage::Handle(Broker& broker, Call<Request> call) {
   // The topic, its permissions and the subscription may have changed meanwhile.
   auto again = PreparePull(broker, ToPullRequest(broker, call));
   if (!again) co_return RefusedPull(again.error());
-  if (IsColdPull(broker, *again)) {
+  recent = ReadPull(broker, *again, /*cold=*/false);
+  if (recent.read.status == store::ReadStatus::kNotRecent) {
     reply = co_await ReadCold(broker, loop, *again);
   } else {
-    reply = MakeReply(broker, *again, ReadPull(broker, *again, false), /*cold=*/false);
+    reply = MakeReply(broker, *again, std::move(recent), /*cold=*/false);
   }
   co_return std::move(reply);
 }

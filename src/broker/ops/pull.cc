@@ -67,10 +67,6 @@ std::expected<Pull, PullRefusal> PreparePull(Broker& broker, const PullRequest& 
   return pull;
 }
 
-bool IsColdPull(Broker& broker, const Pull& pull) {
-  return !broker.store().IsRecent(*pull.queue, pull.offset);
-}
-
 PullResult ReadPull(Broker& broker, const Pull& pull, bool cold) {
   const BrokerOptions& options = broker.options();
   const auto reset =
@@ -88,6 +84,7 @@ PullResult ReadPull(Broker& broker, const Pull& pull, bool cold) {
                                cold ? options.cold_messages_max : options.recent_messages_max);
   limits.bytes =
       std::min(pull.limits.bytes, cold ? options.cold_bytes_max : options.recent_bytes_max);
+  limits.recent_only = !cold;
   PullResult result;
   result.read = broker.store().Read(*pull.queue, pull.offset, limits, pull.filter.get());
   broker.traffic().OnGet(result.read.messages);

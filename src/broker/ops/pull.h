@@ -49,9 +49,8 @@ struct PullResult {
   store::ReadResult read;
   bool reset = false;  // `read.next` is where to go on; nothing was read
 };
-// True when ReadPull() may wait for the disk, and should run where that disturbs nobody.
-bool IsColdPull(Broker& broker, const Pull& pull);
-// `cold`: as IsColdPull() says. Any thread.
+// Not `cold`: where the read might wait for the disk it ends with kNotRecent, and is to be repeated,
+// cold, where that disturbs nobody. Any thread.
 PullResult ReadPull(Broker& broker, const Pull& pull, bool cold);
 
 }  // namespace pintle::broker

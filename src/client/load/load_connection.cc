@@ -140,6 +140,7 @@ void ConsumerProtocol::Take(const ScannedAnswer& answer, int64_t now_ns) {
           counts_.report.delivery_latency_ns.Record(now_ns - sent_ns);
       });
       counts_.consumed.fetch_add(records, std::memory_order_relaxed);
+      counts_.last_consumed_ns = now_ns;
       if (in_window) {
         counts_.report.consumed += records;
         counts_.report.consumed_bytes += static_cast<int64_t>(answer.body.size());

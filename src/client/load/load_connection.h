@@ -19,6 +19,7 @@ struct LoadCounts {
   LoadReport report;                 // its counts and histograms; the rest is the run's
   std::atomic<int64_t> produced{0};  // since the start, for progress
   std::atomic<int64_t> consumed{0};
+  int64_t last_consumed_ns = 0;
   int64_t window_begin_ns = 0;
   int64_t window_end_ns = 0;
   bool stopping = false;

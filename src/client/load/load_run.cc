@@ -128,9 +128,14 @@ int64_t Watch(const Workers& workers, const Clock& clock, int64_t start_ns, int6
   for (;;) {
     std::this_thread::sleep_for(std::chrono::milliseconds(kPollMs));
     const int64_t now_ns = clock.MonotonicNs();
-    bool ended = true;
-    for (const auto& worker : workers)
-      ended = OnLoop(worker->loop(), [&] { return worker->Ended(); }) && ended;
+    size_t ended = 0;
+    int64_t last_ns = start_ns;
+    for (const auto& worker : workers) {
+      const auto ended_ns = OnLoop(worker->loop(), [&] { return worker->EndedNs(); });
+      if (!ended_ns) continue;
+      ++ended;
+      last_ns = std::max(last_ns, *ended_ns);
+    }
     if (now_ns >= next_ns && progress) {
       LoadProgress so_far{.elapsed_seconds = static_cast<double>(now_ns - start_ns) * 1e-9};
       for (const auto& worker : workers) {
@@ -140,7 +145,8 @@ int64_t Watch(const Workers& workers, const Clock& clock, int64_t start_ns, int6
       progress(so_far);
       next_ns += 1'000'000'000;
     }
-    if (ended || now_ns >= end_ns) return std::min(now_ns, end_ns);
+    if (ended == workers.size()) return std::min(last_ns, end_ns);
+    if (now_ns >= end_ns) return end_ns;
   }
 }
 

@@ -125,12 +125,12 @@ void LoadWorker::Tick() {
   loop_.At(std::max(due_ns, now_ns + kTickMinNs), [this] { Tick(); });
 }
 
-bool LoadWorker::Ended() const {
-  if (!producers_.empty() || options_.hold) return false;
+std::optional<int64_t> LoadWorker::EndedNs() const {
+  if (!producers_.empty() || options_.hold) return std::nullopt;
   for (const ConsumerProtocol* consumer : consumers_) {
-    if (!consumer->ended()) return false;
+    if (!consumer->ended()) return std::nullopt;
   }
-  return true;
+  return counts_.last_consumed_ns;
 }
 
 void LoadWorker::Stop() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,8 @@ class LoadWorker {
   net::Task<pintle::Status> Connect(LoadShare share);
   // `rate`: messages a second of this worker's producers; 0 is a closed loop.
   void Start(int64_t begin_ns, int64_t end_ns, double rate);
-  // Consumers only, and every queue is at its end.
-  bool Ended() const;
+  // When the last message came, for a worker with consumers only once every queue is at its end.
+  std::optional<int64_t> EndedNs() const;
   void Stop();
 
   // Processor time of the loop's thread between the two, in seconds.
