@@ -207,6 +207,31 @@ TEST_F(RegistrarTest, TakesLeaveAtTheEnd) {
   StopNameServer();
 }
 
+// Whoever waits for a name server when the broker stops is answered before the connection goes.
+TEST_F(RegistrarTest, AStopAnswersWhoWaitsForANameServer) {
+  StartNameServer();
+  sim_->scheduler().RunFor(2'000);
+  heard_.thinks_ms = 1'500;
+  const auto client = sim_->Connect("client");
+  const auto created = client->Begin(CreateTopic("made"));
+  const auto sent = client->Begin(SendRequest({.topic = "inherited"}));
+  sim_->scheduler().RunFor(100);
+  ASSERT_EQ(*created, nullptr) << "it waits";
+  ASSERT_EQ(*sent, nullptr) << "it waits";
+  sim_->StopBroker();
+  ASSERT_NE(*created, nullptr);
+  EXPECT_EQ((*created)->code(), ResponseCode::kSuccess) << (*created)->command.remark;
+  ASSERT_NE(*sent, nullptr);
+  EXPECT_EQ((*sent)->code(), ResponseCode::kSuccess) << (*sent)->command.remark;
+  EXPECT_TRUE(Knows("made")) << "a registration under way is waited for";
+  EXPECT_EQ(heard_.leaves, 1);
+  sim_->StartBroker();
+  EXPECT_NE(sim_->broker().topics().Find("inherited"), nullptr);
+  heard_.thinks_ms = 0;
+  sim_->scheduler().RunFor(10'000);
+  StopNameServer();
+}
+
 TEST_F(RegistrarTest, StopsWithoutANameServer) {
   const int64_t before_ms = sim_->scheduler().clock().MonotonicMs();
   sim_->Restart();
