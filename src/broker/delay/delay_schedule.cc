@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "base/check.h"
 #include "base/log.h"
 #include "broker/delay/delayed_message.h"
+#include "broker/delay/delivered_copies.h"
 #include "model/properties.h"
 #include "model/topic.h"
 #include "store/consume_queue.h"
@@ -21,8 +23,16 @@ constexpr int64_t kUntilAppend = -1;
 constexpr int64_t kLookMs = 2;
 // A message may come back a few times in its group: more copies than that are not looked through.
 constexpr int32_t kCopiesMax = 64;
+// A clock that was set back by no more does not hide a copy that no index tells of.
+constexpr int64_t kClockSlackMs = 60'000;
 
 }  // namespace
+
+// Copies that were found, each the answer for one message.
+struct DelaySchedule::Delivered {
+  std::set<model::LogOffset> indexed;
+  DeliveredCopies unindexed;
+};
 
 struct DelaySchedule::Level {
   Level(int32_t n, net::Loop& l, store::ConsumeQueue& q, int64_t delay_ms)
@@ -223,11 +233,12 @@ DelaySchedule::Outcome DelaySchedule::Deliver(Level& level, const store::QueueEn
 // Messages of a level are delivered in order: those that the file does not know of, because of a
 // crash, are the first ones.
 void DelaySchedule::PassOverDelivered(Level& level) {
-  std::set<model::LogOffset> copies;
   model::QueueOffset at = level.Next();
+  const auto first = level.queue.At(at);
+  Delivered delivered{{}, {wiring_.store, (first ? first->tags_code : 0) - kClockSlackMs}};
   while (at < level.queue.end()) {
     const auto entry = level.queue.At(at);
-    if (!entry || entry->blank() || !IsDelivered(*entry, copies)) break;
+    if (!entry || entry->blank() || !IsDelivered(*entry, delivered)) break;
     ++at;
   }
   if (at == level.Next()) return;
@@ -237,26 +248,25 @@ void DelaySchedule::PassOverDelivered(Level& level) {
   progress_.Delivered(level.number, at, wiring_.store.appended());
 }
 
-bool DelaySchedule::IsDelivered(const store::QueueEntry& entry,
-                                std::set<model::LogOffset>& copies) {
+bool DelaySchedule::IsDelivered(const store::QueueEntry& entry, Delivered& delivered) {
   const auto stored = wiring_.store.ReadRecord(entry.offset);
   if (!stored) return false;
   const auto record = model::DecodeRecord(stored->bytes, /*check_crc=*/false);
   if (!record) return false;
   const auto topic = model::FindProperty(record->properties, model::property::kRealTopic);
   const auto key = model::FindProperty(record->properties, model::property::kUniqKey);
-  if (!topic || !key) return false;
+  if (!topic) return false;
+  if (!key) return delivered.unindexed.Take(*record, *topic);
   const auto found = wiring_.store.Query(*topic, *key, kCopiesMax, record->store_timestamp,
                                          std::numeric_limits<int64_t>::max());
   for (const store::LogSlice& slice : found.records) {
     const auto copy = model::DecodeRecord(slice.bytes, /*check_crc=*/false);
-    // A copy has everything of the message but its place.
-    if (copy && copy->log_offset > record->log_offset && copy->topic == *topic &&
-        copy->properties == record->properties && copy->body_crc == record->body_crc &&
-        copy->reconsume_times == record->reconsume_times && copies.insert(copy->log_offset).second)
+    if (copy && IsCopyOf(*copy, *record, *topic) &&
+        delivered.indexed.insert(copy->log_offset).second)
       return true;
   }
-  return false;
+  const bool no_index = found.records.empty() && found.index_last_update_timestamp == 0;
+  return no_index && delivered.unindexed.Take(*record, *topic);
 }
 
 }  // namespace pintle::broker

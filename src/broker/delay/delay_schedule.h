@@ -5,14 +5,13 @@
 // append. Nobody polls.
 //
 // A message that cannot be stored under its own topic is tried again, and everything behind it
-// waits. After a crash, what was delivered but not yet noted as such is found by the index and not
-// delivered again.
+// waits. After a crash, what was delivered but not yet noted as such is found, by the index or, without
+// one, in the queues of its topic, and not delivered again.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -69,6 +68,7 @@ class DelaySchedule {
 
  private:
   struct Level;
+  struct Delivered;
   enum class Outcome : uint8_t { kDelivered, kPassedOver, kAgain };
   // What one turn came to.
   struct Turn {
@@ -81,7 +81,7 @@ class DelaySchedule {
   Turn DeliverSome(Level& level);
   Outcome Deliver(Level& level, const store::QueueEntry& entry, model::LogOffset& end);
   void PassOverDelivered(Level& level);
-  bool IsDelivered(const store::QueueEntry& entry, std::set<model::LogOffset>& copies);
+  bool IsDelivered(const store::QueueEntry& entry, Delivered& delivered);
 
   const DelayWiring wiring_;
   DelayProgress& progress_;

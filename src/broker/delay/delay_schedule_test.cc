@@ -235,6 +235,57 @@ TEST_F(DelayScheduleTest, WhatWasDeliveredToAFormerQueueIsNotDeliveredAgain) {
   }
 }
 
+class DelayWithoutIndexTest : public ::testing::Test {
+ protected:
+  static store::StoreOptions Options() {
+    store::StoreOptions options;
+    options.index_enable = false;
+    return options;
+  }
+  void Send(int32_t queue_id, const std::string& key = "") {
+    const std::string unique = key.empty() ? "" : "UNIQ_KEY\1" + key + "\2";
+    const auto answer = client_->Invoke(SendRequest({.topic = "orders",
+                                                     .queue_id = queue_id,
+                                                     .body = "same",
+                                                     .properties = "DELAY\0011\2" + unique}));
+    ASSERT_EQ(answer->code(), ResponseCode::kSuccess) << answer->command.remark;
+  }
+  // As kill -9 leaves it: what was delivered since the file was written is not in it.
+  void RestartWithoutProgress() {
+    sim_.StopBroker();
+    const std::string old =
+        remoting::EncodeDelayOffsets({{}, {{1, 0}}}, remoting::JsonStyle::kPretty);
+    ASSERT_TRUE(WriteFileAtomically(sim_.fs(), "/data/store/config/delayOffset.json", old, false));
+    sim_.StartBroker();
+    sim_.scheduler().RunFor(10'000);
+  }
+  int64_t Stored(int32_t queue_id) { return sim_.store().MaxOffset("orders", queue_id).value(); }
+
+  SimBroker sim_{{}, Options()};
+  std::unique_ptr<SimClient> client_ = sim_.Connect("client");
+};
+
+TEST_F(DelayWithoutIndexTest, WhatWasDeliveredBeforeACrashIsNotDeliveredAgain) {
+  for (const int32_t queue_id : {0, 1, 2, 3, 3, 3}) Send(queue_id);
+  sim_.scheduler().RunFor(3'000);
+  model::TopicConfig config = sim_.broker().topics().Find("orders")->config();
+  config.read_queues = config.write_queues = 2;
+  ASSERT_TRUE(UpdateTopic(sim_.broker(), config));
+  RestartWithoutProgress();
+  for (const int32_t queue_id : {0, 1, 2}) EXPECT_EQ(Stored(queue_id), 1) << queue_id;
+  EXPECT_EQ(Stored(3), 3);
+}
+
+TEST_F(DelayWithoutIndexTest, ACopyIsTheAnswerForOneOfTwoEqualMessages) {
+  Send(0, "KEY");
+  sim_.scheduler().RunFor(500);
+  Send(0, "KEY");
+  sim_.scheduler().RunFor(700);
+  ASSERT_EQ(Stored(0), 1);
+  RestartWithoutProgress();
+  EXPECT_EQ(Stored(0), 2);
+}
+
 TEST_F(DelayScheduleTest, AClockThatJumpsLosesAndRepeatsNothingAndMovesNoDeadline) {
   for (const int64_t jump_ms : {kDayMs, -kDayMs, kDayMs / 24, -2 * kDayMs}) {
     const auto before = sim_.store().MaxOffset("orders", 0);

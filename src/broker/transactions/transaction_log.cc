@@ -8,6 +8,7 @@
 #include "broker/broker.h"
 #include "broker/delay/delayed_message.h"
 #include "broker/ops/topics.h"
+#include "broker/queue_scan.h"
 #include "model/properties.h"
 #include "model/topic.h"
 #include "store/consume_queue.h"
@@ -35,19 +36,6 @@ class WholeFilter final : public store::MessageFilter {
 };
 
 int64_t TagsCodeOf(std::string_view tags) { return tags.empty() ? 0 : model::TagsCode(tags); }
-
-void VisitRecords(const store::ReadResult& read,
-                  const std::function<void(const model::Record&)>& visit) {
-  for (const store::LogSlice& slice : read.slices) {
-    ByteView rest = slice.bytes;
-    while (!rest.empty()) {
-      const auto record = model::DecodeRecord(rest, false);
-      if (!record) break;
-      visit(*record);
-      rest = rest.subspan(static_cast<size_t>(record->size));
-    }
-  }
-}
 
 }  // namespace
 
@@ -198,18 +186,9 @@ int64_t TransactionLog::BeginOf(std::string_view topic) {
 
 int64_t TransactionLog::ForEach(std::string_view topic, int64_t from,
                                 const std::function<void(const model::Record&)>& visit) {
-  const int64_t end = broker_.store().MaxOffset(topic, kHalfQueue).value();
-  store::ReadLimits limits;
-  limits.bytes = 4 << 20;
-  limits.messages = 1024;
-  while (from < end) {
-    const auto read =
-        broker_.store().Read(topic, kHalfQueue, model::QueueOffset(from), limits, nullptr);
-    VisitRecords(read, visit);
-    if (read.next.value() <= from) break;
-    from = read.next.value();
-  }
-  return std::max(from, end);
+  store::ConsumeQueue* const queue = broker_.store().FindQueue(topic, kHalfQueue);
+  if (queue == nullptr) return from;
+  return ForEachRecord(broker_.store(), *queue, model::QueueOffset(from), nullptr, visit).value();
 }
 
 bool TransactionLog::HasWhole(const model::Record& half, model::LogOffset half_offset) {
@@ -230,27 +209,14 @@ bool TransactionLog::HasWhole(const model::Record& half, model::LogOffset half_o
 
 void TransactionLog::ForEachWhole(std::string_view topic, model::LogOffset from,
                                   const std::function<void(const model::Record&)>& visit) {
+  const WholeFilter filter;
   for (const auto& [name, queues] : broker_.store().Topics()) {
     if (name != topic && name != model::kScheduleTopic) continue;
     for (const int32_t queue_id : queues) {
       store::ConsumeQueue* queue = broker_.store().FindQueue(name, queue_id);
-      if (queue != nullptr) VisitWholeOf(*queue, from, visit);
+      if (queue != nullptr)
+        ForEachRecord(broker_.store(), *queue, queue->LowerBound(from), &filter, visit);
     }
-  }
-}
-
-void TransactionLog::VisitWholeOf(store::ConsumeQueue& queue, model::LogOffset from,
-                                  const std::function<void(const model::Record&)>& visit) {
-  const WholeFilter filter;
-  store::ReadLimits limits;
-  limits.bytes = 4 << 20;
-  limits.messages = 1024;
-  model::QueueOffset at = queue.LowerBound(from);
-  while (at < queue.end()) {
-    const auto read = broker_.store().Read(queue, at, limits, &filter);
-    VisitRecords(read, visit);
-    if (read.next <= at) break;
-    at = read.next;
   }
 }
 

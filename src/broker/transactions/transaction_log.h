@@ -71,8 +71,6 @@ class TransactionLog {
                                  int32_t queue_id);
   Result<store::Appended> Append(store::NewMessage& message, const Place& place);
   Result<store::Appended> AppendDelayed(store::NewMessage& message, int32_t level);
-  void VisitWholeOf(store::ConsumeQueue& queue, model::LogOffset from,
-                    const std::function<void(const model::Record&)>& visit);
 
   Broker& broker_;
 };
