@@ -33,7 +33,7 @@ bool ClientTable::Subscribe(std::string_view group, Consumers& consumers,
     SubscriptionPointer& kept = consumers.subscriptions[wanted.topic];
     if (kept == nullptr) {
       PINTLE_LOG(kInfo, "broker: group {} subscribes to {} '{}'", group, wanted.topic,
-                 wanted.expression);
+                 ShownExpression(wanted.expression));
       changed = true;
     } else if (wanted.version <= kept->version) {
       continue;

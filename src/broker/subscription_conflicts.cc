@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace pintle::broker {
 namespace {
 
@@ -15,8 +17,26 @@ std::string ExpressionOf(const model::Subscription& subscription) {
   return fmt::format("{}", fmt::join(subscription.tags, " || "));
 }
 
-std::string Shown(const std::string* expression) {
-  return expression == nullptr ? std::string(kNothing) : fmt::format("'{}'", *expression);
+constexpr size_t kShownBytes = 200;
+constexpr size_t kShownBefore = 60;  // of it before the place that matters
+
+std::string Shown(const std::string* expression, size_t place) {
+  return expression == nullptr ? std::string(kNothing)
+                               : fmt::format("'{}'", ShownExpression(*expression, place));
+}
+
+// The two as they are told, absent ones as null.
+std::string Both(const std::string& topic, const std::string* one, const std::string* other) {
+  size_t place = 0;
+  if (one != nullptr && other != nullptr)
+    place = static_cast<size_t>(std::ranges::mismatch(*one, *other).in1 - one->begin());
+  return fmt::format("topic {}: {} and {}", topic, Shown(one, place), Shown(other, place));
+}
+
+// Not within a character of UTF-8.
+size_t CharacterAt(std::string_view text, size_t at) {
+  while (at > 0 && at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) --at;
+  return at;
 }
 
 }  // namespace
@@ -39,14 +59,23 @@ std::string DifferenceOf(const Wants& one, const Wants& other) {
   };
   for (const auto& [topic, expression] : one.topics) {
     const std::string* const theirs = find(other, topic);
-    if (theirs == nullptr || *theirs != expression)
-      add(fmt::format("topic {}: {} and {}", topic, Shown(&expression), Shown(theirs)));
+    if (theirs == nullptr || *theirs != expression) add(Both(topic, &expression, theirs));
   }
   for (const auto& [topic, expression] : other.topics) {
-    if (find(one, topic) == nullptr)
-      add(fmt::format("topic {}: {} and {}", topic, kNothing, Shown(&expression)));
+    if (find(one, topic) == nullptr) add(Both(topic, nullptr, &expression));
   }
   return text;
+}
+
+std::string ShownExpression(std::string_view expression, size_t place) {
+  if (expression.size() <= kShownBytes) return std::string(expression);
+  const size_t latest = expression.size() - kShownBytes;
+  const size_t wanted = place > kShownBefore ? place - kShownBefore : 0;
+  const size_t start = CharacterAt(expression, std::min(wanted, latest));
+  const size_t end = CharacterAt(expression, start + kShownBytes);
+  return fmt::format("{}{}{} ({} bytes)", start > 0 ? "..." : "",
+                     expression.substr(start, end - start), end < expression.size() ? "..." : "",
+                     expression.size());
 }
 
 }  // namespace pintle::broker

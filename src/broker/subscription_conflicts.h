@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "remoting/bodies/heartbeat.h"
 
@@ -19,8 +20,12 @@ struct Wants {
 
 Wants WantsOf(const remoting::ConsumerData& consumer);
 
-// In what `other` differs from `one`, for people: "topic orders: 'a' and 'a || b'". Empty when in
-// nothing.
+// In what `other` differs from `one`, for people: "topic orders: 'a' and 'a || b'". Of long
+// expressions the part around their first difference. Empty when in nothing.
 std::string DifferenceOf(const Wants& one, const Wants& other);
+
+// An expression for a line of the log: some 200 bytes of it around `place`, with the length of what
+// was left out told.
+std::string ShownExpression(std::string_view expression, size_t place = 0);
 
 }  // namespace pintle::broker

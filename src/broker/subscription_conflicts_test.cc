@@ -33,5 +33,31 @@ TEST(SubscriptionConflictsTest, SaysWhatDiffers) {
             "one broadcasts and the other does not");
 }
 
+TEST(SubscriptionConflictsTest, OfLongExpressionsItShowsWhereTheyDiffer) {
+  std::string one = "n in ('" + std::string(16'000, 'x') + "')";
+  std::string other = one;
+  other[9'000] = 'y';
+  const std::string text = DifferenceOf(Of({{"orders", one.c_str()}}, "SQL92"),
+                                        Of({{"orders", other.c_str()}}, "SQL92"));
+  EXPECT_LT(text.size(), 600U);
+  EXPECT_NE(text.find("xyx"), std::string::npos) << text;
+  EXPECT_NE(text.find("(16016 bytes)"), std::string::npos) << text;
+}
+
+TEST(SubscriptionConflictsTest, ALongExpressionIsShortenedBetweenCharacters) {
+  EXPECT_EQ(ShownExpression("a || b"), "a || b");
+  const std::string exact(200, 'x');
+  EXPECT_EQ(ShownExpression(exact), exact);
+  std::string text = "x";
+  for (int i = 0; i < 100; ++i) text += "\xe4\xb8\xad";
+  for (size_t place = 0; place <= text.size(); ++place) {
+    const std::string shown = ShownExpression(text, place);
+    EXPECT_LE(shown.size(), 225U);
+    EXPECT_NE(shown.find("(301 bytes)"), std::string::npos);
+    const size_t first = shown.starts_with("...") ? 3 : 0;
+    EXPECT_NE(static_cast<unsigned char>(shown[first]) & 0xC0, 0x80) << place;
+  }
+}
+
 }  // namespace
 }  // namespace pintle::broker

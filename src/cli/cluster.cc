@@ -28,6 +28,18 @@ std::string Rate(const admin::BrokerStatus& broker, const char* key) {
   return all.substr(begin, all.find(' ', begin) - begin);
 }
 
+// What a broker says of groups whose members want different things.
+void PrintConflicts(const std::vector<admin::BrokerStatus>& brokers) {
+  constexpr std::string_view kConflict = "subscriptionConflict_";
+  for (const admin::BrokerStatus& broker : brokers) {
+    for (const auto& [name, value] : broker.runtime) {
+      if (name.starts_with(kConflict))
+        fmt::print("broker {}, group {}: {}\n", broker.broker_name, name.substr(kConflict.size()),
+                   value);
+    }
+  }
+}
+
 int ClusterStatus(const CommonOptions& common) {
   auto admin = admin::ClusterAdmin::Connect(common.ToClientOptions());
   if (!admin) return Complain("cluster status", admin.error());
@@ -55,6 +67,7 @@ int ClusterStatus(const CommonOptions& common) {
     fmt::print("{}\n", boost::json::serialize(out));
   } else {
     PrintTable({"CLUSTER", "BROKER", "ID", "ADDRESS", "VERSION", "IN/S", "OUT/S", "DISK"}, rows);
+    PrintConflicts(*brokers);
   }
   return all_reachable ? 0 : 1;
 }
