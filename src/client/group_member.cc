@@ -26,7 +26,8 @@ GroupMember::GroupMember(ClientRuntime& runtime, OffsetStore& offsets, GroupMemb
       options_(std::move(options)),
       rebalance_(std::move(rebalance)),
       reader_(runtime, options_.group),
-      rebalance_pause_(runtime.loop()) {}
+      rebalance_pause_(runtime.loop()),
+      turn_ends_(runtime.loop()) {}
 
 Result<model::Subscription> GroupMember::Compile(std::string_view type, const std::string& topic,
                                                  const std::string& expression, int64_t version) {
@@ -66,6 +67,12 @@ void GroupMember::RebalanceSoon() {
 void GroupMember::BeginLeave() {
   leaving_ = true;
   rebalance_pause_.End();
+  turn_ends_.End();
+}
+
+net::Task<void> GroupMember::AwaitTurnAfter(uint64_t turn) {
+  while (turns_ended_ <= turn && !leaving_ && !runtime_.stopping())
+    co_await turn_ends_.For(kRebalanceSoonMs);
 }
 
 net::Task<Status> GroupMember::CheckServed(model::Subscription subscription) {
@@ -228,11 +235,14 @@ net::Task<void> GroupMember::RebalanceAll() {
   std::vector<std::string> topics;
   for (const auto& [topic, subscription] : subscriptions_) topics.push_back(topic);
   bool whole = true;
+  const uint64_t turn = ++turns_;
   for (const std::string& topic : topics) {
     if (leaving_) co_return;
     const bool done = co_await rebalance_(topic);
     whole = whole && done;
   }
+  turns_ended_ = turn;
+  turn_ends_.WakeAll();
   if (!whole && !leaving_) {
     co_await rebalance_pause_.For(kRebalanceSoonMs);
     rebalance_asked_ = true;

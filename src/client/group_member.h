@@ -50,6 +50,10 @@ class GroupMember {
   net::Task<Status> Join();
   // The brokers say that members came or went.
   void RebalanceSoon();
+  // Rebalancings of all topics that have begun.
+  uint64_t turns() const { return turns_; }
+  // Ends once a later rebalancing than the `turn`-th has ended, well or not, or the member leaves.
+  net::Task<void> AwaitTurnAfter(uint64_t turn);
   // No further rebalancing. Leave() then tells the brokers.
   void BeginLeave();
   bool leaving() const { return leaving_; }
@@ -79,6 +83,9 @@ class GroupMember {
   bool rebalance_asked_ = false;
   bool leaving_ = false;
   Pauses rebalance_pause_;
+  uint64_t turns_ = 0;
+  uint64_t turns_ended_ = 0;
+  Pauses turn_ends_;
 };
 
 }  // namespace pintle::client

@@ -35,12 +35,19 @@ net::Task<remoting::ServerRequestAnswer> RemotingLitePullConsumer::Answer(
 }
 
 net::Task<Status> RemotingLitePullConsumer::JoinWith(model::Subscription subscription) {
+  const uint64_t turn = member_.turns();
   auto subscribed = co_await member_.Subscribe(std::move(subscription));
-  if (!subscribed || joined_) co_return subscribed;
-  joined_ = true;
-  auto joined = co_await member_.Join();
-  joined_ = joined.has_value();
-  co_return joined;
+  if (!subscribed) co_return subscribed;
+  if (!joined_) {
+    joined_ = true;
+    auto joined = co_await member_.Join();
+    joined_ = joined.has_value();
+    if (!joined) co_return joined;
+  }
+  // A queue's end is where it stands when the queue is taken: whoever has subscribed gets what is
+  // sent from then on, also of queues in which nothing is yet.
+  co_await member_.AwaitTurnAfter(turn);
+  co_return Status();
 }
 
 net::Task<bool> RemotingLitePullConsumer::RebalanceTopic(std::string topic) {

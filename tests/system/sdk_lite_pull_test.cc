@@ -67,6 +67,24 @@ size_t Spooled(const std::string& folder) {
   return count;
 }
 
+// Also what comes right after Subscribe() has returned, in queues with and without messages.
+TEST_F(SdkLitePullTest, AFirstSubscriberFromTheLastMissesNothingThatIsSentAfterwards) {
+  Send(0, 3);
+  auto options = LiteOptions();
+  options.start_from = StartFrom::kLast;
+  for (int round = 0; round < 5; ++round) {
+    options.group = "late" + std::to_string(round);
+    const auto consumer = MakeLite(options);
+    ASSERT_TRUE(consumer->Subscribe("orders", "*"));
+    const int first = 100 + round * 10;
+    Send(first, first + 8);
+    const auto seen = PollFor(*consumer, 8);
+    ASSERT_EQ(seen.size(), 8u) << round;
+    EXPECT_TRUE(BodiesOf(seen).contains(std::to_string(first))) << "and nothing from before";
+    consumer->Shutdown();
+  }
+}
+
 TEST_F(SdkLitePullTest, SubscribersShareATopicAndCommitByThemselves) {
   Send(0, 100);
   auto options = LiteOptions();
