@@ -15,6 +15,7 @@ final class Cluster {
     private final Map<String, String> words = new LinkedHashMap<>();
     private DefaultMQProducer producer;
     private DefaultMQPushConsumer consumer;
+    private DefaultMQPushConsumer rival;
 
     Cluster(String namesrv) throws Exception {
         String name = "mqadmin-" + Long.toString(System.currentTimeMillis(), 36);
@@ -53,6 +54,18 @@ final class Cluster {
         words.put("client", consumer.getDefaultMQPushConsumerImpl().getmQClientFactory().getClientId());
     }
 
+    /** One more of the group, which wants something else. */
+    void startRival() throws Exception {
+        rival = new DefaultMQPushConsumer(words.get("group"));
+        rival.setNamesrvAddr(words.get("namesrv"));
+        rival.setInstanceName("rival");
+        rival.subscribe(words.get("topic"), "blue");
+        rival.registerMessageListener(
+            (MessageListenerConcurrently) (messages, context) -> ConsumeConcurrentlyStatus.CONSUME_SUCCESS);
+        rival.start();
+        words.put("rival", rival.getDefaultMQPushConsumerImpl().getmQClientFactory().getClientId());
+    }
+
     /** A message with the key key-1, the tag red and the body first; where it is and what it is called. */
     Map<String, String> sendOne() throws Exception {
         SendResult sent = producer.send(
@@ -67,6 +80,7 @@ final class Cluster {
     }
 
     void stopClients() {
+        rival.shutdown();
         consumer.shutdown();
         producer.shutdown();
     }

@@ -40,6 +40,13 @@ final class Commands {
         await(command, arguments, expected, ATTEMPTS);
     }
 
+    /** Told by us and not by RocketMQ. */
+    void ours(String command, String arguments, String expected) throws Exception {
+        if (!java) {
+            await(command, arguments, expected);
+        }
+    }
+
     /** Served by RocketMQ and not by us. */
     void unserved(String command, String arguments, String expected) throws Exception {
         if (java) {

@@ -79,6 +79,11 @@ public final class Mqadmin {
         c.run("wipeWritePerm", "-b ${broker}", "wipe write perm of broker\\[${broker}\\] in name server\\[.*\\] OK, [1-9]");
         c.run("addWritePerm", "-b ${broker}", "add write perm of broker\\[${broker}\\] in name server\\[.*\\] OK, [1-9]");
 
+        cluster.startRival();
+        c.await("consumerStatus", "-g ${group}", "${client}.*${rival}|${rival}.*${client}");
+        String conflict = "subscriptionConflict_${group} *: .*want different things: topic ${topic}: ";
+        c.ours("brokerStatus", "-b ${addr}", conflict + "'\\*' and 'blue'|" + conflict + "'blue' and '\\*'");
+        c.ours("brokerStatus", "-b ${addr}", "subscriptionConflict_${group} *: .*${rival}");
         cluster.stopClients();
         c.run("deleteSubGroup", "-c ${cluster} -g ${group}-other -r true", "delete subscription group \\[${group}-other\\] from");
         c.run("deleteTopic", "-c ${cluster} -t ${topic}-other", "delete topic \\[${topic}-other\\] from NameServer success");
