@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -173,19 +174,43 @@ int Sql(const Options& options) {
   return 0;
 }
 
+// Sends `count` messages of 128 B in batches, so that it takes no longer than to consume them.
+bool Fill(const Options& options) {
+  constexpr int kSenders = 4;
+  constexpr int64_t kBatch = 32;
+  client::ProducerOptions producer_options;
+  producer_options.client.name_servers = {options.namesrv};
+  auto producer = client::Producer::Start(producer_options);
+  if (!producer) return false;
+  std::atomic<int64_t> begun{0};
+  std::atomic<bool> failed{false};
+  std::vector<std::thread> senders;
+  for (int s = 0; s < kSenders; ++s) {
+    senders.emplace_back([&] {
+      const client::Message message{.topic = options.topic, .body = std::string(128, 'x')};
+      const std::vector<client::Message> batch(kBatch, message);
+      while (!failed) {
+        const int64_t left = options.count - begun.fetch_add(kBatch);
+        if (left <= 0) return;
+        const auto size = static_cast<size_t>(std::min(left, kBatch));
+        if (!(*producer)->SendBatch(std::span(batch).first(size))) failed = true;
+      }
+    });
+  }
+  for (std::thread& sender : senders) sender.join();
+  return !failed;
+}
+
 // Messages that a member of a group consumes in order in a second, from all queues of the topic.
 int Orderly(const Options& options) {
-  if (!SendAll(options, [&](int64_t) {
-        return client::Message{.topic = options.topic, .body = std::string(128, 'x')};
-      }))
-    return Fail("a send failed");
+  if (!Fill(options)) return Fail("a send failed");
   std::atomic<int64_t> received{0};
   std::atomic<int64_t> first_ns{0};
   auto consumer = client::PushConsumer::Create(Reader(options));
   if (!consumer) return Fail(consumer.error().message);
   (*consumer)->SetOrderedListener([&](std::span<const client::MessageView> messages) {
-    int64_t none = 0;
-    first_ns.compare_exchange_strong(none, Steady::now().time_since_epoch().count());
+    int64_t none = first_ns;
+    if (none == 0) first_ns.compare_exchange_strong(none, Steady::now().time_since_epoch().count());
     received += static_cast<int64_t>(messages.size());
     return client::OrderVerdict::kSuccess;
   });

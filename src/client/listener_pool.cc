@@ -1,6 +1,7 @@
 #include "client/listener_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pintle::client {
 
@@ -10,13 +11,22 @@ ListenerPool::ListenerPool(int threads) {
 
 ListenerPool::~ListenerPool() { Stop(); }
 
-void ListenerPool::Submit(std::move_only_function<void()> work) {
+void ListenerPool::Submit(Work work) {
+  std::vector<Work> one;
+  one.push_back(std::move(work));
+  SubmitAll(std::move(one));
+}
+
+void ListenerPool::SubmitAll(std::vector<Work> works) {
+  size_t woken = 0;
   {
     MutexLock lock(mutex_);
     if (stopping_) return;
-    work_.push_back(std::move(work));
+    for (Work& work : works) work_.push_back(std::move(work));
+    woken = std::min(works.size(), idle_);
+    idle_ -= woken;
   }
-  changed_.notify_one();
+  for (; woken > 0; --woken) changed_.notify_one();
 }
 
 void ListenerPool::Stop() {
@@ -31,10 +41,13 @@ void ListenerPool::Stop() {
 
 void ListenerPool::Run() {
   for (;;) {
-    std::move_only_function<void()> work;
+    Work work;
     {
       MutexLock lock(mutex_);
-      while (work_.empty() && !stopping_) changed_.wait(mutex_);
+      while (work_.empty() && !stopping_) {
+        ++idle_;
+        changed_.wait(mutex_);
+      }
       if (stopping_) return;
       work = std::move(work_.front());
       work_.pop_front();

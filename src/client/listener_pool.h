@@ -16,10 +16,13 @@ namespace pintle::client {
 // Threads: Submit() from any thread; construction and Stop() by the owner.
 class ListenerPool {
  public:
+  using Work = std::move_only_function<void()>;
+
   explicit ListenerPool(int threads);
   ~ListenerPool();
 
-  void Submit(std::move_only_function<void()> work);
+  void Submit(Work work);
+  void SubmitAll(std::vector<Work> works);
   // Ends the threads after the work under way. What still waits, and what comes later, is dropped.
   void Stop();
 
@@ -28,7 +31,8 @@ class ListenerPool {
 
   Mutex mutex_;
   std::condition_variable_any changed_;
-  std::deque<std::move_only_function<void()>> work_ GUARDED_BY(mutex_);
+  std::deque<Work> work_ GUARDED_BY(mutex_);
+  size_t idle_ GUARDED_BY(mutex_) = 0;  // threads that wait, and were not woken
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;  // the owner's
 };

@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
+#include <utility>
 
 #include "client/sdk_error.h"
 #include "model/batch.h"
 #include "model/message_id.h"
 #include "model/properties.h"
+#include "model/property_reader.h"
 #include "model/record.h"
 #include "model/topic.h"
 
@@ -168,6 +171,25 @@ std::vector<std::string> SplitKeys(std::string_view text) {
   return keys;
 }
 
+constexpr size_t kOffsetMessageIdMax = 56;
+
+// What Host::ToString() says, without its detours for an IPv4 address.
+void AssignHost(const model::Host& host, std::string& out) {
+  if (host.is_v6()) {
+    out = host.ToString();
+    return;
+  }
+  std::array<char, 32> text;
+  char* at = text.data();
+  char* const end = text.data() + text.size();
+  for (size_t i = 0; i < 4; ++i) {
+    at = std::to_chars(at, end, host.address[i]).ptr;
+    *at++ = i < 3 ? '.' : ':';
+  }
+  at = std::to_chars(at, end, host.port).ptr;
+  out.assign(text.data(), at);
+}
+
 }  // namespace
 
 Status CheckMessage(const Message& message, size_t body_bytes_max) {
@@ -253,13 +275,47 @@ Result<std::string> DecompressBody(ByteView body, int32_t sys_flag) {
 }
 
 void ReadProperties(std::string_view text, MessageView& view) {
-  const auto properties = model::Properties::Parse(text);
-  for (const auto& [name, value] : properties.entries()) {
-    if (name == model::property::kTags) view.tags = value;
-    if (name == model::property::kKeys) view.keys = SplitKeys(value);
-    if (name == model::property::kUniqKey) view.message_id = value;
-    view.properties[name] = value;
+  view.tags.clear();
+  view.keys.clear();
+  // Messages that follow one another mostly have the same names: their entries are used again.
+  auto before = std::exchange(view.properties, {});
+  std::string name;
+  model::PropertyView entry;
+  while (!text.empty()) {
+    if (!model::TakeProperty(text, entry)) continue;
+    if (entry.name == model::property::kTags) view.tags = entry.value;
+    if (entry.name == model::property::kKeys) view.keys = SplitKeys(entry.value);
+    if (entry.name == model::property::kUniqKey) view.message_id = entry.value;
+    name = entry.name;
+    if (auto node = before.extract(name)) {
+      node.mapped() = entry.value;
+      view.properties.insert(std::move(node));
+    } else {
+      view.properties.insert_or_assign(name, std::string(entry.value));
+    }
   }
+}
+
+void FillView(const model::Record& record, std::string_view body, std::string_view broker_name,
+              MessageView& view) {
+  view.queue.topic = record.topic;
+  view.queue.broker_name = broker_name;
+  view.queue.queue_id = record.queue_id;
+  view.queue_offset = record.queue_offset.value();
+  view.log_offset = record.log_offset.value();
+  view.body = body;
+  view.flag = record.flag;
+  view.born_timestamp_ms = record.born_timestamp;
+  view.store_timestamp_ms = record.store_timestamp;
+  AssignHost(record.born_host, view.born_host);
+  AssignHost(record.store_host, view.store_host);
+  view.reconsume_times = record.reconsume_times;
+  std::array<char, kOffsetMessageIdMax> id;
+  const size_t id_size =
+      model::OffsetMessageId{record.store_host, record.log_offset}.Format(id.data());
+  view.offset_message_id.assign(id.data(), id_size);
+  view.message_id = view.offset_message_id;
+  ReadProperties(record.properties, view);
 }
 
 Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
@@ -268,34 +324,8 @@ Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
   auto body = DecompressBody(record->body, record->sys_flag);
   if (!body) return std::unexpected(body.error());
   MessageView view;
-  view.queue = {std::string(record->topic), std::string(broker_name), record->queue_id};
-  view.queue_offset = record->queue_offset.value();
-  view.log_offset = record->log_offset.value();
-  view.body = *std::move(body);
-  view.flag = record->flag;
-  view.born_timestamp_ms = record->born_timestamp;
-  view.store_timestamp_ms = record->store_timestamp;
-  view.born_host = record->born_host.ToString();
-  view.store_host = record->store_host.ToString();
-  view.reconsume_times = record->reconsume_times;
-  view.offset_message_id =
-      model::OffsetMessageId{record->store_host, record->log_offset}.ToString();
-  view.message_id = view.offset_message_id;
-  ReadProperties(record->properties, view);
+  FillView(*record, *body, broker_name, view);
   return view;
-}
-
-Result<std::vector<MessageView>> ViewRecords(ByteView body, std::string_view broker_name) {
-  std::vector<MessageView> views;
-  while (body.size() >= 4) {
-    const auto size = LoadBig<int32_t>(body.data());
-    if (size <= 0 || static_cast<size_t>(size) > body.size()) break;
-    auto view = ViewRecord(body.first(static_cast<size_t>(size)), broker_name);
-    if (!view) return std::unexpected(view.error());
-    views.push_back(*std::move(view));
-    body = body.subspan(static_cast<size_t>(size));
-  }
-  return views;
 }
 
 std::string BatchBody(std::span<const Message> messages, std::span<const std::string> uniq_keys) {

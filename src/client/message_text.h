@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "model/record.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
 
@@ -32,14 +33,16 @@ std::string CompressBody(std::string_view body, bool& compressed);
 // The body as it was before compression: zlib, LZ4 or ZSTD by `sys_flag`.
 Result<std::string> DecompressBody(ByteView body, int32_t sys_flag);
 
-// Fills tags, keys, id and properties from their text.
+// Fills tags, keys, properties and, where there is one, the id from their text. What they held is
+// replaced.
 void ReadProperties(std::string_view text, MessageView& view);
+
+// Fills all of `view`, and uses the memory of what it held again. `body`: not compressed.
+void FillView(const model::Record& record, std::string_view body, std::string_view broker_name,
+              MessageView& view);
 
 // A stored record as a user sees it, its body decompressed.
 Result<MessageView> ViewRecord(ByteView record, std::string_view broker_name);
-
-// All records of a pull's body. A torn last record ends the list, as in Java.
-Result<std::vector<MessageView>> ViewRecords(ByteView body, std::string_view broker_name);
 
 // The body of a batch send: each message with its own flag, body and properties.
 std::string BatchBody(std::span<const Message> messages, std::span<const std::string> uniq_keys);

@@ -34,7 +34,7 @@ Status RemotingPushConsumer::AckOnLoop(const MessageView& message) {
     if (held == held_.end()) continue;
     auto& unacked = held->second->unacked;
     const auto found = unacked.find(message.queue_offset);
-    if (found == unacked.end() || found->second.message.log_offset != message.log_offset) continue;
+    if (found == unacked.end() || found->second.record.log_offset() != message.log_offset) continue;
     unacked.erase(found);
     held->second->Done(message.queue_offset);
     return {};
@@ -56,10 +56,9 @@ net::Task<void> RemotingPushConsumer::Redeliveries() {
       for (auto& [offset, unacked] : held->unacked) {
         if (unacked.due_ms > now_ms) continue;
         unacked.due_ms = now_ms + options_.ack_timeout_ms;
-        ++unacked.message.reconsume_times;
-        auto batch = std::make_shared<std::vector<MessageView>>();
-        batch->push_back(unacked.message);
-        pool_.Submit([this, held, batch] { RunListener(held, batch); });
+        ++unacked.record.delivered_again;
+        auto shared = std::make_shared<Shared>(held, Records{unacked.record});
+        RunSoon([this, shared] { RunListener(*shared); });
       }
     }
   }

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/log.h"
+#include "client/all_of.h"
 #include "client/remoting_push_consumer.h"
 #include "model/properties.h"
 #include "model/topic.h"
@@ -17,64 +19,124 @@ namespace {
 constexpr int64_t kRenewMs = 20'000;  // the broker forgets a lock after a minute
 constexpr int64_t kLockMs = 30'000;   // how long one that was not renewed is trusted
 
+constexpr size_t kTurnMessages = 256;  // of one queue, before others have their turn
+constexpr int64_t kTurnMs = 2;
+
 constexpr int32_t kFirstRetryLevel = 3;  // of delay, where a broker takes it for a retry
 
 remoting::Request LockRequest(int32_t code, const remoting::LockBatch& batch) {
   return {.code = code, .fields = {}, .body = remoting::EncodeLockBatch(batch)};
 }
 
+model::MessageQueue Named(const ProcessQueue& held) {
+  return {held.queue.topic, held.queue.broker_name, held.queue.queue_id};
+}
+
+std::map<std::string, std::vector<std::shared_ptr<ProcessQueue>>> ByBroker(
+    std::vector<std::shared_ptr<ProcessQueue>> queues) {
+  std::map<std::string, std::vector<std::shared_ptr<ProcessQueue>>> brokers;
+  for (auto& held : queues) brokers[held->queue.broker_name].push_back(std::move(held));
+  return brokers;
+}
+
 }  // namespace
 
-// Hands out the next batch if nothing stands against it. Called again whenever something may have
-// changed: messages came, the listener ended, the lock was renewed.
+// Hands the next messages to a thread if nothing stands against it. Called again whenever something may
+// have changed: messages came, a thread is done with some, the lock was renewed.
 void RemotingPushConsumer::WorkOn(const Held& held) {
-  if (held->busy || held->waiting.empty() || held->dropped || member_.leaving()) return;
-  if (clustering() && NowMs() >= held->locked_until_ms) return;
-  auto batch = std::make_shared<std::vector<MessageView>>();
-  const auto size = std::min(held->waiting.size(), static_cast<size_t>(options_.listener_batch));
-  for (size_t i = 0; i < size; ++i) {
-    batch->push_back(std::move(held->waiting.front()));
-    held->waiting.pop_front();
-  }
+  if (held->busy || held->waiting.empty() || member_.leaving() || !MayConsume(*held, NowMs()))
+    return;
+  auto turn = std::make_unique<Turn>();
+  turn->held = held;
+  auto& waiting = held->waiting;
+  const size_t most = std::max(kTurnMessages, static_cast<size_t>(options_.listener_batch));
+  const auto end = waiting.begin() + static_cast<ptrdiff_t>(std::min(waiting.size(), most));
+  turn->records.assign(std::move_iterator(waiting.begin()), std::move_iterator(end));
+  waiting.erase(waiting.begin(), end);
   held->busy = true;
-  pool_.Submit([this, held, batch] { RunOrderedListener(held, batch); });
+  RunSoon([this, turn = std::move(turn)]() mutable { RunOrderedListener(std::move(turn)); });
 }
 
-// On a listener thread.
-void RemotingPushConsumer::RunOrderedListener(Held held, Batch batch) {
+// Before each batch. Any thread.
+bool RemotingPushConsumer::MayConsume(const ProcessQueue& held, int64_t now_ms) const {
+  return !held.dropped && !shut_down_ && (!clustering() || now_ms < held.locked_until_ms);
+}
+
+OrderVerdict RemotingPushConsumer::AskOrderedListener(std::span<const MessageView> messages) {
   OrderVerdict verdict = OrderVerdict::kSuspend;
-  Traced(*batch, [&] {
-    verdict = ordered_listener_(*batch);
+  Traced(messages, [&] {
+    verdict = ordered_listener_(messages);
     return verdict == OrderVerdict::kSuccess;
   });
-  if (options_.ack == AckMode::kAuto) verdict = OrderVerdict::kSuccess;
-  runtime_->Launch(FinishOrdered(std::move(held), std::move(batch), verdict));
+  return options_.ack == AckMode::kAuto ? OrderVerdict::kSuccess : verdict;
 }
 
-net::Task<void> RemotingPushConsumer::FinishOrdered(Held held, Batch batch, OrderVerdict verdict) {
-  std::vector<MessageView> again;
-  for (MessageView& message : *batch) {
-    bool done = verdict == OrderVerdict::kSuccess;
-    if (!done) {
-      ++message.reconsume_times;
-      const bool too_often = clustering() && options_.max_reconsume_times >= 0 &&
-                             message.reconsume_times > options_.max_reconsume_times;
-      if (too_often) {
+// On a listener thread, and for this queue on no other one. A listener that is slow gets one batch a
+// turn, so that its queues come in turns and their progress is known; one that is fast gets what
+// there is, and is not paid for with a change of threads for each batch.
+void RemotingPushConsumer::RunOrderedListener(std::unique_ptr<Turn> turn) {
+  const std::span<const PulledRecord> records(turn->records);
+  const auto batch = static_cast<size_t>(options_.listener_batch);
+  int64_t now_ms = NowMs();
+  const int64_t end_ms = now_ms + kTurnMs;
+  std::vector<MessageView> views;
+  do {
+    const auto next = records.subspan(turn->done, std::min(batch, records.size() - turn->done));
+    if (AskOrderedListener(FillAll(turn->held, next, views)) == OrderVerdict::kSuspend) {
+      turn->refused = next.size();
+      break;
+    }
+    turn->done += next.size();
+    now_ms = NowMs();
+  } while (turn->done < records.size() && now_ms < end_ms && MayConsume(*turn->held, now_ms));
+  runtime_->loop().Post([this, turn = std::move(turn)]() mutable { EndTurn(std::move(turn)); });
+}
+
+void RemotingPushConsumer::EndTurn(std::unique_ptr<Turn> turn) {
+  const Held held = turn->held;
+  for (size_t i = 0; i < turn->done; ++i) held->Done(turn->records[i].queue_offset);
+  if (turn->refused > 0) {
+    runtime_->Launch(Suspend(std::move(turn)));
+    return;
+  }
+  held->waiting.insert(
+      held->waiting.begin(),
+      std::move_iterator(turn->records.begin() + static_cast<ptrdiff_t>(turn->done)),
+      std::move_iterator(turn->records.end()));
+  held->busy = false;
+  WorkOn(held);
+}
+
+// The queue stays busy meanwhile.
+net::Task<void> RemotingPushConsumer::Suspend(std::unique_ptr<Turn> turn) {
+  const Held held = turn->held;
+  const bool ends = clustering() && options_.max_reconsume_times >= 0;
+  const size_t refused_end = turn->done + turn->refused;
+  MessageView message;
+  Records again;
+  for (size_t i = turn->done; i < refused_end; ++i) {
+    PulledRecord& record = turn->records[i];
+    ++record.delivered_again;
+    bool given_up = false;
+    if (ends) {
+      Fill(held, record, message);
+      if (message.reconsume_times > options_.max_reconsume_times) {
         const Status sent = co_await GiveUp(&message);
-        done = sent.has_value();
+        given_up = sent.has_value();
       }
     }
-    if (done) {
-      held->Done(message.queue_offset);
+    if (given_up) {
+      held->Done(record.queue_offset);
     } else {
-      again.push_back(std::move(message));
+      again.push_back(std::move(record));
     }
   }
-  if (!again.empty()) {
-    held->waiting.insert(held->waiting.begin(), std::make_move_iterator(again.begin()),
-                         std::make_move_iterator(again.end()));
-    co_await runtime_->pauses().For(options_.suspend_ms);
-  }
+  const bool pause = !again.empty();
+  std::move(turn->records.begin() + static_cast<ptrdiff_t>(refused_end), turn->records.end(),
+            std::back_inserter(again));
+  held->waiting.insert(held->waiting.begin(), std::move_iterator(again.begin()),
+                       std::move_iterator(again.end()));
+  if (pause) co_await runtime_->pauses().For(options_.suspend_ms);
   held->busy = false;
   WorkOn(held);
 }
@@ -118,47 +180,56 @@ net::Task<Status> RemotingPushConsumer::GiveUp(const MessageView* message) {
   co_return Status();
 }
 
-// True once the broker keeps other members away from the queue.
-net::Task<bool> RemotingPushConsumer::Lock(MessageQueue queue, Held held) {
-  const model::MessageQueue wanted{queue.topic, queue.broker_name, queue.queue_id};
-  remoting::LockBatch batch;
-  batch.client_id = runtime_->client_id();
-  batch.group = options_.group;
-  batch.queues = {wanted};
-  const int64_t asked_ms = NowMs();
-  auto request = LockRequest(remoting::request_code::kLockBatchMq, batch);
-  auto answer =
-      co_await runtime_->CallOk(runtime_->AddressOf(queue.broker_name, /*any_member=*/false),
-                                std::move(request), options_.client.request_timeout_ms);
-  // Unreachable: the lock holds for as long as it is trusted anyway.
-  if (!answer) co_return asked_ms < held->locked_until_ms;
-  const auto locked = remoting::DecodeLockedQueues((*answer)->command.body);
-  const bool ours = locked && std::ranges::find(*locked, wanted) != locked->end();
-  held->locked_until_ms = ours ? asked_ms + kLockMs : 0;
-  co_return ours;
+net::Task<void> RemotingPushConsumer::Lock(std::vector<Held> queues) {
+  std::vector<net::Task<void>> asked;
+  for (auto& [broker_name, theirs] : ByBroker(std::move(queues)))
+    asked.push_back(LockAt(broker_name, std::move(theirs)));
+  co_await AllOf(runtime_->loop(), std::move(asked));
 }
 
-net::Task<void> RemotingPushConsumer::Unlock(MessageQueue queue) {
+net::Task<void> RemotingPushConsumer::LockAt(std::string broker_name, std::vector<Held> queues) {
   remoting::LockBatch batch;
   batch.client_id = runtime_->client_id();
   batch.group = options_.group;
-  batch.queues = {{queue.topic, queue.broker_name, queue.queue_id}};
-  auto request = LockRequest(remoting::request_code::kUnlockBatchMq, batch);
-  (void)co_await runtime_->CallOk(runtime_->AddressOf(queue.broker_name, /*any_member=*/false),
-                                  std::move(request), options_.client.request_timeout_ms);
+  for (const Held& held : queues) batch.queues.push_back(Named(*held));
+  const int64_t asked_ms = NowMs();
+  auto request = LockRequest(remoting::request_code::kLockBatchMq, batch);
+  auto answer = co_await runtime_->CallOk(runtime_->AddressOf(broker_name, /*any_member=*/false),
+                                          std::move(request), options_.client.request_timeout_ms);
+  // Unreachable: the locks hold for as long as they are trusted anyway.
+  if (!answer) co_return;
+  auto locked = remoting::DecodeLockedQueues((*answer)->command.body);
+  if (locked) std::ranges::sort(*locked);
+  for (const Held& held : queues) {
+    const bool ours = locked && std::ranges::binary_search(*locked, Named(*held));
+    held->locked_until_ms = ours ? asked_ms + kLockMs : 0;
+  }
+}
+
+net::Task<void> RemotingPushConsumer::Unlock(std::vector<Held> queues) {
+  for (const auto& [broker_name, theirs] : ByBroker(std::move(queues))) {
+    remoting::LockBatch batch;
+    batch.client_id = runtime_->client_id();
+    batch.group = options_.group;
+    for (const Held& held : theirs) batch.queues.push_back(Named(*held));
+    auto request = LockRequest(remoting::request_code::kUnlockBatchMq, batch);
+    (void)co_await runtime_->CallOk(runtime_->AddressOf(broker_name, /*any_member=*/false),
+                                    std::move(request), options_.client.request_timeout_ms);
+  }
 }
 
 net::Task<void> RemotingPushConsumer::Locks() {
   for (;;) {
     co_await runtime_->pauses().For(kRenewMs);
     if (runtime_->stopping() || member_.leaving()) co_return;
-    const auto held = held_;
-    for (const auto& [queue, process] : held) {
-      if (member_.leaving()) co_return;
-      const bool ours = co_await Lock(queue, process);
-      if (!ours)
+    std::vector<Held> held;
+    for (const auto& [queue, process] : held_) held.push_back(process);
+    co_await Lock(held);
+    for (const Held& process : held) {
+      if (process->locked_until_ms == 0 && !process->dropped)
         PINTLE_LOG(kWarn, "consumer {}: queue {} of {} on {} is locked by another member",
-                   options_.group, queue.queue_id, queue.topic, queue.broker_name);
+                   options_.group, process->queue.queue_id, process->queue.topic,
+                   process->queue.broker_name);
       WorkOn(process);
     }
   }

@@ -1,8 +1,10 @@
 // The push consumer's queues: sharing out, pulling, handing out, committing.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
+#include "client/all_of.h"
 #include "client/remoting_push_consumer.h"
 #include "model/properties.h"
 #include "model/topic.h"
@@ -17,13 +19,9 @@ constexpr int64_t kPauseAfterErrorMs = 1'000;
 constexpr int64_t kPauseWhenFullMs = 20;
 constexpr int64_t kPauseBeforeSendBackMs = 5'000;
 constexpr int32_t kReconsumeTimesMax = 16;
-
-// A message that comes back carries the topic that it was sent to.
-void RestoreTopic(MessageView& message, const std::string& retry_topic) {
-  if (message.queue.topic != retry_topic) return;
-  const auto origin = message.properties.find(std::string(model::property::kRetryTopic));
-  if (origin != message.properties.end()) message.queue.topic = origin->second;
-}
+// A listener's thread tells the loop of what is done with when it has run out of messages, or after
+// this time.
+constexpr int64_t kTellMs = 2;
 
 }  // namespace
 
@@ -33,151 +31,201 @@ net::Task<bool> RemotingPushConsumer::RebalanceTopic(std::string topic) {
   if (!share) co_return share.error().code == ErrorCode::kNoRoute&& model::IsRetryTopic(topic);
   const std::vector<MessageQueue>& mine = *share;
 
-  std::vector<std::pair<MessageQueue, Held>> lost;
+  std::vector<MessageQueue> sorted = mine;
+  std::ranges::sort(sorted);
+  std::vector<Held> lost;
   for (const auto& [queue, held] : held_) {
-    if (queue.topic == topic && std::ranges::find(mine, queue) == mine.end())
-      lost.emplace_back(queue, held);
+    if (queue.topic == topic && !std::ranges::binary_search(sorted, queue)) lost.push_back(held);
   }
-  for (const auto& [queue, held] : lost) {
-    held_.erase(queue);
+  for (const Held& held : lost) {
+    held_.erase(held->queue);
     // A listener that has messages in order may take its time; the other queues do not wait for it.
-    runtime_->Launch(Drop(queue, held));
+    runtime_->Launch(Drop(held));
   }
 
-  bool whole = true;
+  std::vector<MessageQueue> fresh;
   for (const MessageQueue& queue : mine) {
-    if (held_.contains(queue)) continue;
-    auto held = std::make_shared<ProcessQueue>(0);
-    if (ordered() && clustering()) {
-      // Before the offset is read: who had the queue before has committed when the lock is free.
-      const bool locked = co_await Lock(queue, held);
-      if (!locked) {
-        whole = false;
-        continue;
-      }
-    }
-    auto start = co_await member_.StartOffset(queue);
-    if (!start) {
-      whole = false;
-      continue;
-    }
-    if (member_.leaving() || held_.contains(queue)) continue;
-    held->MoveTo(*start);
-    held_.emplace(queue, held);
-    runtime_->Launch(PullLoop(queue, std::move(held)));
+    if (!held_.contains(queue)) fresh.push_back(queue);
   }
+  co_return co_await TakeUp(std::move(fresh));
+}
+
+net::Task<bool> RemotingPushConsumer::TakeUp(std::vector<MessageQueue> queues) {
+  std::vector<Held> fresh;
+  for (MessageQueue& queue : queues)
+    fresh.push_back(std::make_shared<ProcessQueue>(std::move(queue), 0));
+  bool whole = true;
+  if (ordered() && clustering() && !fresh.empty()) {
+    // Before the offsets are read: who had a queue before has committed when the lock is free.
+    co_await Lock(fresh);
+    const auto refused = [](const Held& held) { return held->locked_until_ms == 0; };
+    whole = std::erase_if(fresh, refused) == 0;
+  }
+  std::vector<net::Task<void>> begins;
+  for (Held& held : fresh) begins.push_back(Begin(std::move(held), &whole));
+  co_await AllOf(runtime_->loop(), std::move(begins));
   co_return whole;
 }
 
+net::Task<void> RemotingPushConsumer::Begin(Held held, bool* begun) {
+  auto start = co_await member_.StartOffset(held->queue);
+  if (!start) {
+    *begun = false;
+    co_return;
+  }
+  if (member_.leaving() || held_.contains(held->queue)) co_return;
+  held->MoveTo(*start);
+  held_.emplace(held->queue, held);
+  runtime_->Launch(PullLoop(std::move(held)));
+}
+
 // The queue is somebody else's now, who begins where this commits.
-net::Task<void> RemotingPushConsumer::Drop(MessageQueue queue, Held held) {
+net::Task<void> RemotingPushConsumer::Drop(Held held) {
   if (ordered()) {
     held->dropped = true;
     while (held->busy && !runtime_->stopping() && !member_.leaving())
       co_await runtime_->pauses().For(kPauseWhenFullMs);
   }
-  co_await Commit(queue, held, /*wait=*/true);
+  co_await Commit(held, /*wait=*/true);
   held->dropped = true;
-  if (ordered() && clustering()) co_await Unlock(queue);
+  if (ordered() && clustering()) {
+    std::vector<Held> one{std::move(held)};
+    co_await Unlock(std::move(one));
+  }
 }
 
-net::Task<void> RemotingPushConsumer::PullLoop(MessageQueue queue, Held held) {
+net::Task<void> RemotingPushConsumer::PullLoop(Held held) {
   while (!held->dropped && !member_.leaving() && !runtime_->stopping()) {
     if (held->messages() >= options_.cached_messages_max ||
         held->bytes() >= options_.cached_bytes_max) {
       co_await runtime_->pauses().For(kPauseWhenFullMs);
       continue;
     }
-    auto pulled = co_await PullOnce(queue, held);
+    auto pulled = co_await PullOnce(held);
     if (!pulled || !*pulled) co_await runtime_->pauses().For(kPauseAfterErrorMs);
   }
 }
 
 // True when the next pull may follow at once.
-net::Task<Result<bool>> RemotingPushConsumer::PullOnce(MessageQueue queue, Held held) {
-  const model::Subscription* subscription = member_.FindSubscription(queue.topic);
+net::Task<Result<bool>> RemotingPushConsumer::PullOnce(Held held) {
+  const model::Subscription* subscription = member_.FindSubscription(held->queue.topic);
   if (subscription == nullptr) co_return false;
-  auto batch = co_await reader_.Pull(queue, *subscription, held->next_offset(), options_.pull_batch,
-                                     kSuspendMs);
+  auto batch = co_await reader_.PullRecords(held->queue, *subscription, held->next_offset(),
+                                            options_.pull_batch, kSuspendMs);
   if (!batch) co_return std::unexpected(batch.error());
   if (held->dropped || member_.leaving()) co_return true;
   if (batch->status == PullStatus::kOffsetIllegal) {
     held->MoveTo(batch->next_offset);
     co_return true;
   }
-  HandOut(held, std::move(batch->messages));
+  HandOut(held, std::move(batch->records));
   held->AdvanceTo(batch->next_offset);
   co_return true;
 }
 
-void RemotingPushConsumer::HandOut(const Held& held, std::vector<MessageView> messages) {
-  const std::string retry_topic = model::RetryTopicOf(options_.group);
-  auto batch = std::make_shared<std::vector<MessageView>>();
-  const auto submit = [&] {
-    if (batch->empty()) return;
-    pool_.Submit([this, held, batch] { RunListener(held, batch); });
-    batch = std::make_shared<std::vector<MessageView>>();
-  };
-  for (MessageView& message : messages) {
-    held->Add(message);
-    RestoreTopic(message, retry_topic);
-    message.queue = runtime_->names().Unwrap(std::move(message.queue));
+void RemotingPushConsumer::HandOut(const Held& held, Records records) {
+  if (records.empty()) return;
+  for (PulledRecord& record : records) {
+    held->Add(record.queue_offset, record.body_bytes);
     if (ordered()) {
-      held->waiting.push_back(std::move(message));
-      continue;
+      held->waiting.push_back(std::move(record));
+    } else if (options_.ack == AckMode::kManual) {
+      held->unacked[record.queue_offset] = {record, NowMs() + options_.ack_timeout_ms};
     }
-    if (options_.ack == AckMode::kManual)
-      held->unacked[message.queue_offset] = {message, NowMs() + options_.ack_timeout_ms};
-    batch->push_back(std::move(message));
-    if (batch->size() >= static_cast<size_t>(options_.listener_batch)) submit();
   }
-  submit();
-  if (ordered()) WorkOn(held);
+  if (ordered()) {
+    WorkOn(held);
+    return;
+  }
+  const auto batch = static_cast<size_t>(options_.listener_batch);
+  const size_t batches = (records.size() + batch - 1) / batch;
+  auto shared = std::make_shared<Shared>(held, std::move(records));
+  for (size_t i = 0; i < std::min(batches, static_cast<size_t>(options_.threads)); ++i)
+    RunSoon([this, shared] { RunListener(*shared); });
 }
 
-void RemotingPushConsumer::Traced(std::span<const MessageView> messages,
-                                  const std::function<bool()>& listener) {
-  std::string request;
-  if (trace_ != nullptr) request = runtime_->NextUniqKey();
-  const int64_t start_ms = runtime_->clock().WallMs();
-  const int64_t start_mono_ms = NowMs();
-  if (trace_ != nullptr) trace_->AddBefore(request, start_ms, messages);
-  ConsumeOutcome outcome = ConsumeOutcome::kException;
-  try {
-    outcome = listener() ? ConsumeOutcome::kSuccess : ConsumeOutcome::kFailed;
-  } catch (...) {  // the user's; what it was is theirs to report
-    PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
-  }
-  if (trace_ != nullptr)
-    trace_->AddAfter(request, start_ms, NowMs() - start_mono_ms, outcome, messages);
+void RemotingPushConsumer::RunSoon(ListenerPool::Work work) {
+  soon_.push_back(std::move(work));
+  if (soon_.size() == 1)
+    runtime_->loop().Defer([this] { pool_.SubmitAll(std::exchange(soon_, {})); });
 }
 
-// On a listener thread.
-void RemotingPushConsumer::RunListener(Held held, Batch batch) {
+void RemotingPushConsumer::Fill(const Held& held, const PulledRecord& record,
+                                MessageView& view) const {
+  record.Fill(held->queue.broker_name, view);
+  // A message that comes back carries the topic that it was sent to.
+  if (view.queue.topic == retry_topic_) {
+    const auto origin = view.properties.find(std::string(model::property::kRetryTopic));
+    if (origin != view.properties.end()) view.queue.topic = origin->second;
+  }
+  view.queue = runtime_->names().Unwrap(std::move(view.queue));
+}
+
+std::span<MessageView> RemotingPushConsumer::FillAll(const Held& held,
+                                                     std::span<const PulledRecord> records,
+                                                     std::vector<MessageView>& views) const {
+  if (views.size() < records.size()) views.resize(records.size());
+  for (size_t i = 0; i < records.size(); ++i) Fill(held, records[i], views[i]);
+  return std::span(views).first(records.size());
+}
+
+ConsumeVerdict RemotingPushConsumer::AskListener(std::span<const MessageView> messages) {
   ConsumeVerdict verdict = ConsumeVerdict::kLater;
-  Traced(*batch, [&] {
-    verdict = listener_(*batch);
+  Traced(messages, [&] {
+    verdict = listener_(messages);
     return verdict != ConsumeVerdict::kLater;
   });
-  if (options_.ack == AckMode::kAuto) verdict = ConsumeVerdict::kSuccess;
-  if (options_.ack == AckMode::kManual) verdict = ConsumeVerdict::kKeep;
-  runtime_->Launch(Finish(std::move(held), std::move(batch), verdict));
+  if (options_.ack == AckMode::kAuto) return ConsumeVerdict::kSuccess;
+  if (options_.ack == AckMode::kManual) return ConsumeVerdict::kKeep;
+  return verdict;
 }
 
-net::Task<void> RemotingPushConsumer::Finish(Held held, Batch batch, ConsumeVerdict verdict) {
-  // Somebody else has the queue now and consumes these again.
-  if (held->dropped || verdict == ConsumeVerdict::kKeep) co_return;
-  for (const MessageView& message : *batch) {
-    if (verdict == ConsumeVerdict::kLater && clustering()) {
-      while (!held->dropped && !member_.leaving()) {
-        auto sent = co_await SendBack(&message);
-        if (sent) break;
-        co_await runtime_->pauses().For(kPauseBeforeSendBackMs);
-      }
-      // Not sent back and not consumed: it stays before the committed offset.
-      if (member_.leaving()) co_return;
+// On several listener threads at once, which take the next batch in turns.
+void RemotingPushConsumer::RunListener(Shared& shared) {
+  const std::span<PulledRecord> records(shared.records);
+  const auto batch = static_cast<size_t>(options_.listener_batch);
+  std::vector<MessageView> views;
+  std::vector<int64_t> done;  // offsets that the loop has not been told of
+  int64_t told_ms = NowMs();
+  const auto tell = [&] {
+    if (done.empty()) return;
+    runtime_->loop().Post([held = shared.held, offsets = std::exchange(done, {})] {
+      // Somebody else has the queue now and consumes these again.
+      if (held->dropped) return;
+      for (const int64_t offset : offsets) held->Done(offset);
+    });
+    told_ms = NowMs();
+  };
+  while (!shut_down_) {
+    const size_t begin = shared.taken.fetch_add(batch);
+    if (begin >= records.size()) break;
+    const auto taken = records.subspan(begin, std::min(batch, records.size() - begin));
+    const ConsumeVerdict verdict = AskListener(FillAll(shared.held, taken, views));
+    if (verdict == ConsumeVerdict::kSuccess) {
+      for (const PulledRecord& record : taken) done.push_back(record.queue_offset);
+      if (NowMs() >= told_ms + kTellMs) tell();
+    } else if (verdict == ConsumeVerdict::kLater) {
+      tell();
+      runtime_->Launch(Finish(shared.held, Records(taken.begin(), taken.end())));
     }
-    held->Done(message.queue_offset);
+  }
+  tell();
+}
+
+// What the listener wants later goes back to the broker.
+net::Task<void> RemotingPushConsumer::Finish(Held held, Records later) {
+  if (held->dropped) co_return;
+  MessageView message;
+  for (const PulledRecord& record : later) {
+    Fill(held, record, message);
+    while (clustering() && !held->dropped && !member_.leaving()) {
+      auto sent = co_await SendBack(&message);
+      if (sent) break;
+      co_await runtime_->pauses().For(kPauseBeforeSendBackMs);
+    }
+    // Not sent back and not consumed: it stays before the committed offset.
+    if (clustering() && member_.leaving()) co_return;
+    held->Done(record.queue_offset);
   }
 }
 
@@ -206,17 +254,17 @@ net::Task<void> RemotingPushConsumer::Commits() {
     co_await runtime_->pauses().For(options_.commit_interval_ms);
     if (runtime_->stopping() || member_.leaving()) co_return;
     const auto held = held_;
-    for (const auto& [queue, process] : held) co_await Commit(queue, process, /*wait=*/false);
+    for (const auto& [queue, process] : held) co_await Commit(process, /*wait=*/false);
     if (const Status flushed = offsets_->Flush(); !flushed)
       PINTLE_LOG(kWarn, "consumer {}: offsets are not kept: {}", options_.group,
                  flushed.error().message);
   }
 }
 
-net::Task<void> RemotingPushConsumer::Commit(MessageQueue queue, Held held, bool wait) {
+net::Task<void> RemotingPushConsumer::Commit(Held held, bool wait) {
   const int64_t offset = held->commit_offset();
   if (offset == held->committed) co_return;
-  const Status written = co_await offsets_->Write(queue, offset, wait);
+  const Status written = co_await offsets_->Write(held->queue, offset, wait);
   if (written) held->committed = offset;
 }
 

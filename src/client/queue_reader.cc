@@ -17,15 +17,10 @@ namespace {
 constexpr int32_t kMayBeHeld = 0x2;
 constexpr int32_t kHasExpression = 0x4;
 
-bool WantsTag(const model::Subscription& subscription, const MessageView& message) {
-  return subscription.tags.empty() ||
-         std::ranges::find(subscription.tags, message.tags) != subscription.tags.end();
-}
-
-Result<PullBatch> ReadBatch(const remoting::Command& command,
-                            const model::Subscription& subscription,
-                            const std::string& broker_name) {
-  PullBatch batch;
+Result<PulledRecords> ReadBatch(std::shared_ptr<const remoting::OwnedCommand> answer,
+                                const model::Subscription& subscription) {
+  const remoting::Command& command = answer->command;
+  PulledRecords batch;
   switch (static_cast<remoting::ResponseCode>(command.head.code)) {
     case remoting::ResponseCode::kSuccess:
       batch.status = PullStatus::kFound;
@@ -48,12 +43,10 @@ Result<PullBatch> ReadBatch(const remoting::Command& command,
   batch.next_offset = place.next_begin_offset;
   batch.min_offset = place.min_offset;
   batch.max_offset = place.max_offset;
-  auto messages = ViewRecords(command.body, broker_name);
-  if (!messages) return std::unexpected(messages.error());
-  // Tags may share a hash code, and the broker compares only codes.
-  std::erase_if(*messages, [&](const MessageView& m) { return !WantsTag(subscription, m); });
-  batch.messages = *std::move(messages);
-  if (batch.status == PullStatus::kFound && batch.messages.empty())
+  auto records = ReadRecords(std::move(answer), subscription);
+  if (!records) return std::unexpected(records.error());
+  batch.records = *std::move(records);
+  if (batch.status == PullStatus::kFound && batch.records.empty())
     batch.status = PullStatus::kNoMatch;
   return batch;
 }
@@ -83,8 +76,10 @@ net::Task<Result<std::vector<MessageQueue>>> QueueReader::Queues(std::string top
   co_return ReadableQueues(topic, **route);
 }
 
-net::Task<Result<PullBatch>> QueueReader::Pull(MessageQueue queue, model::Subscription subscription,
-                                               int64_t offset, int32_t max, int64_t wait_ms) {
+net::Task<Result<PulledRecords>> QueueReader::PullRecords(MessageQueue queue,
+                                                          model::Subscription subscription,
+                                                          int64_t offset, int32_t max,
+                                                          int64_t wait_ms) {
   remoting::PullMessageRequest fields;
   fields.consumer_group = group_;
   fields.topic = queue.topic;
@@ -99,7 +94,21 @@ net::Task<Result<PullBatch>> QueueReader::Pull(MessageQueue queue, model::Subscr
   auto answer = co_await Ask(queue, MakeRequest(remoting::request_code::kPullMessage, fields),
                              wait_ms + runtime_.options().request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
-  co_return ReadBatch((*answer)->command, subscription, queue.broker_name);
+  co_return ReadBatch(*std::move(answer), subscription);
+}
+
+net::Task<Result<PullBatch>> QueueReader::Pull(MessageQueue queue, model::Subscription subscription,
+                                               int64_t offset, int32_t max, int64_t wait_ms) {
+  const auto pulled = co_await PullRecords(queue, std::move(subscription), offset, max, wait_ms);
+  if (!pulled) co_return std::unexpected(pulled.error());
+  PullBatch batch;
+  batch.status = pulled->status;
+  batch.next_offset = pulled->next_offset;
+  batch.min_offset = pulled->min_offset;
+  batch.max_offset = pulled->max_offset;
+  for (const PulledRecord& record : pulled->records)
+    record.Fill(queue.broker_name, batch.messages.emplace_back());
+  co_return batch;
 }
 
 net::Task<Result<int64_t>> QueueReader::AskOffset(MessageQueue queue, remoting::Request request) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "client/client_runtime.h"
+#include "client/pulled_records.h"
 #include "model/subscription.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
@@ -25,6 +26,9 @@ class QueueReader {
   // Asks the name servers, whatever is remembered.
   net::Task<Result<std::vector<MessageQueue>>> Queues(std::string topic);
   // Up to `max` messages from `offset`; the broker waits for at most `wait_ms` when there are none.
+  net::Task<Result<PulledRecords>> PullRecords(MessageQueue queue, model::Subscription subscription,
+                                               int64_t offset, int32_t max, int64_t wait_ms);
+  // The same as views.
   net::Task<Result<PullBatch>> Pull(MessageQueue queue, model::Subscription subscription,
                                     int64_t offset, int32_t max, int64_t wait_ms);
   net::Task<Result<int64_t>> MinOffset(MessageQueue queue);

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
+#include "client/all_of.h"
 #include "model/topic.h"
 
 namespace pintle::client {
@@ -62,6 +64,7 @@ RemotingPushConsumer::RemotingPushConsumer(PushConsumerOptions options,
                                            std::unique_ptr<OffsetStore> offsets,
                                            std::unique_ptr<TraceSender> trace)
     : options_(std::move(options)),
+      retry_topic_(model::RetryTopicOf(options_.group)),
       runtime_(std::move(runtime)),
       offsets_(std::move(offsets)),
       trace_(std::move(trace)),
@@ -165,11 +168,15 @@ net::Task<remoting::ServerRequestAnswer> RemotingPushConsumer::Answer(
 }
 
 net::Task<Status> RemotingPushConsumer::Leave() {
+  std::vector<Held> left;
+  std::vector<net::Task<void>> commits;
   for (auto& [queue, held] : std::exchange(held_, {})) {
-    co_await Commit(queue, held, /*wait=*/true);
-    held->dropped = true;
-    if (ordered() && clustering()) co_await Unlock(queue);
+    commits.push_back(Commit(held, /*wait=*/true));
+    left.push_back(held);
   }
+  co_await AllOf(runtime_->loop(), std::move(commits));
+  for (const Held& held : left) held->dropped = true;
+  if (ordered() && clustering()) co_await Unlock(std::move(left));
   const Status flushed = offsets_->Flush();
   co_await member_.Leave();
   co_return flushed;

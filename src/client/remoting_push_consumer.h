@@ -2,12 +2,13 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "base/log.h"
 #include "client/client_runtime.h"
 #include "client/group_member.h"
 #include "client/listener_pool.h"
@@ -37,7 +38,21 @@ class RemotingPushConsumer final : public PushConsumer {
 
  private:
   using Held = std::shared_ptr<ProcessQueue>;
-  using Batch = std::shared_ptr<std::vector<MessageView>>;
+  using Records = std::vector<PulledRecord>;
+  // What was pulled at once, on its way through the listener's threads: each takes the next batch.
+  struct Shared {
+    Held held;
+    Records records;
+    std::atomic<size_t> taken{0};
+  };
+  // Messages of a queue in order, on their way through one thread. The first `done` are done with, of
+  // the next `refused` the listener says that they are not; the rest it has not seen.
+  struct Turn {
+    Held held;
+    Records records;
+    size_t done = 0;
+    size_t refused = 0;
+  };
 
   RemotingPushConsumer(PushConsumerOptions options, std::unique_ptr<ClientRuntime> runtime,
                        std::unique_ptr<OffsetStore> offsets, std::unique_ptr<TraceSender> trace);
@@ -53,26 +68,44 @@ class RemotingPushConsumer final : public PushConsumer {
   net::Task<Status> Leave();
   // Takes and gives up queues of a topic as its share says; false when that did not work out.
   net::Task<bool> RebalanceTopic(std::string topic);
-  net::Task<void> Drop(MessageQueue queue, Held held);
+  // Locks the queues, where that is asked for, and begins to read those that it has the lock of. False
+  // when some are not ours yet.
+  net::Task<bool> TakeUp(std::vector<MessageQueue> queues);
+  net::Task<void> Begin(Held held, bool* begun);
+  net::Task<void> Drop(Held held);
 
   // Reading.
-  net::Task<void> PullLoop(MessageQueue queue, Held held);
-  net::Task<Result<bool>> PullOnce(MessageQueue queue, Held held);
-  void HandOut(const Held& held, std::vector<MessageView> messages);
-  // Runs the listener, whose exceptions end here; it answers whether the messages are done with. With
-  // a trace, that is told before and after.
-  void Traced(std::span<const MessageView> messages, const std::function<bool()>& listener);
-  void RunListener(Held held, Batch batch);
-  net::Task<void> Finish(Held held, Batch batch, ConsumeVerdict verdict);
+  net::Task<void> PullLoop(Held held);
+  net::Task<Result<bool>> PullOnce(Held held);
+  void HandOut(const Held& held, Records records);
+  // Gives the listener's threads work with the end of the loop's turn: they are woken once for all that
+  // one read has brought.
+  void RunSoon(ListenerPool::Work work);
+  // As the user is to see it. Any thread.
+  void Fill(const Held& held, const PulledRecord& record, MessageView& view) const;
+  std::span<MessageView> FillAll(const Held& held, std::span<const PulledRecord> records,
+                                 std::vector<MessageView>& views) const;
+  // Runs `listener`, whose exceptions end here; it answers whether the messages are done with. With a
+  // trace, that is told before and after.
+  template <typename Listener>
+  void Traced(std::span<const MessageView> messages, const Listener& listener);
+  void RunListener(Shared& shared);
+  ConsumeVerdict AskListener(std::span<const MessageView> messages);
+  net::Task<void> Finish(Held held, Records later);
   net::Task<Status> SendBack(const MessageView* message);
 
   // In order.
   void WorkOn(const Held& held);
-  void RunOrderedListener(Held held, Batch batch);
-  net::Task<void> FinishOrdered(Held held, Batch batch, OrderVerdict verdict);
+  bool MayConsume(const ProcessQueue& held, int64_t now_ms) const;
+  void RunOrderedListener(std::unique_ptr<Turn> turn);
+  OrderVerdict AskOrderedListener(std::span<const MessageView> messages);
+  void EndTurn(std::unique_ptr<Turn> turn);
+  net::Task<void> Suspend(std::unique_ptr<Turn> turn);
   net::Task<Status> GiveUp(const MessageView* message);
-  net::Task<bool> Lock(MessageQueue queue, Held held);
-  net::Task<void> Unlock(MessageQueue queue);
+  // Asks each broker once; locked_until_ms says what came of it.
+  net::Task<void> Lock(std::vector<Held> queues);
+  net::Task<void> LockAt(std::string broker_name, std::vector<Held> queues);
+  net::Task<void> Unlock(std::vector<Held> queues);
   net::Task<void> Locks();
 
   // Acknowledged by hand.
@@ -81,9 +114,10 @@ class RemotingPushConsumer final : public PushConsumer {
 
   // Offsets.
   net::Task<void> Commits();
-  net::Task<void> Commit(MessageQueue queue, Held held, bool wait);
+  net::Task<void> Commit(Held held, bool wait);
 
   const PushConsumerOptions options_;
+  const std::string retry_topic_;
   std::unique_ptr<ClientRuntime> runtime_;
   const std::unique_ptr<OffsetStore> offsets_;  // the loop's
   const std::unique_ptr<TraceSender> trace_;    // nullptr without a trace
@@ -96,6 +130,28 @@ class RemotingPushConsumer final : public PushConsumer {
   GroupMember member_;
   QueueReader reader_;
   std::map<MessageQueue, Held> held_;
+  std::vector<ListenerPool::Work> soon_;
 };
+
+template <typename Listener>
+void RemotingPushConsumer::Traced(std::span<const MessageView> messages, const Listener& listener) {
+  std::string request;
+  int64_t start_ms = 0;
+  int64_t start_mono_ms = 0;
+  if (trace_ != nullptr) {
+    request = runtime_->NextUniqKey();
+    start_ms = runtime_->clock().WallMs();
+    start_mono_ms = NowMs();
+    trace_->AddBefore(request, start_ms, messages);
+  }
+  ConsumeOutcome outcome = ConsumeOutcome::kException;
+  try {
+    outcome = listener() ? ConsumeOutcome::kSuccess : ConsumeOutcome::kFailed;
+  } catch (...) {  // the user's; what it was is theirs to report
+    PINTLE_LOG(kWarn, "consumer {}: the listener threw an exception", options_.group);
+  }
+  if (trace_ != nullptr)
+    trace_->AddAfter(request, start_ms, NowMs() - start_mono_ms, outcome, messages);
+}
 
 }  // namespace pintle::client

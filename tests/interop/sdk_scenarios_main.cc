@@ -17,6 +17,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -192,11 +193,56 @@ Verdict LitePull(const std::string& name_server, const std::string& topic) {
   return {};
 }
 
+// In order, with a suspension now and then, and from one member to the next.
+Verdict InOrder(const std::string& name_server, const std::string& topic) {
+  constexpr size_t kMessages = 400;
+  const auto producer = StartProducer(name_server);
+  for (size_t i = 0; i < kMessages; ++i) {
+    const auto sent = producer->Send({.topic = topic, .body = std::to_string(i)});
+    if (!sent) return sent.error().message;
+  }
+  mq::PushConsumerOptions options;
+  options.client = At(name_server);
+  options.group = "group-" + topic;
+  options.start_from = mq::StartFrom::kFirst;
+  options.suspend_ms = 10;
+  Bodies bodies;
+  std::mutex mutex;
+  std::map<mq::MessageQueue, int64_t> last;  // offset
+  bool ordered = true;
+  const auto listener = [&](std::span<const mq::MessageView> messages) {
+    const mq::MessageView& message = messages.front();
+    if (message.queue_offset % 20 == 7 && message.reconsume_times == 0)
+      return mq::OrderVerdict::kSuspend;
+    {
+      const std::lock_guard lock(mutex);
+      const auto [at, first] = last.try_emplace(message.queue, -1);
+      ordered = ordered && message.queue_offset == at->second + 1;
+      at->second = message.queue_offset;
+    }
+    bodies.Add(message.body);
+    return mq::OrderVerdict::kSuccess;
+  };
+  for (const size_t enough : {size_t{1}, kMessages}) {
+    auto consumer = mq::PushConsumer::Create(options);
+    if (!consumer) return consumer.error().message;
+    (*consumer)->SetOrderedListener(listener);
+    if (auto subscribed = (*consumer)->Subscribe(topic, "*"); !subscribed)
+      return subscribed.error().message;
+    if (auto started = (*consumer)->Start(); !started) return started.error().message;
+    if (!bodies.Await(enough)) return fmt::format("{} messages came", bodies.Take().size());
+  }
+  if (!ordered) return "a queue's messages came out of order, or again";
+  if (bodies.Take().size() != kMessages) return "messages came twice";
+  return {};
+}
+
 const std::vector<Scenario>& Scenarios() {
   static const std::vector<Scenario> all = {
       {"request-reply", RequestReply},
       {"transactions", Transactions},
       {"lite-pull", LitePull},
+      {"in-order", InOrder},
   };
   return all;
 }

@@ -49,6 +49,33 @@ TEST_F(SdkTest, OrderHoldsThroughSuspensionAndAnotherMember) {
     EXPECT_TRUE(std::ranges::is_sorted(offsets)) << "queue " << queue.queue_id;
 }
 
+// A thread is given many messages of a queue at once. What it has not come to when the consumer ends
+// belongs to the next one, and nothing before that comes again.
+TEST_F(SdkTest, AConsumerThatEndsLeavesTheRestInOrder) {
+  Send(0, 400);
+  Seen seen;
+  for (int member = 0; member < 2; ++member) {
+    std::atomic<int> listened{0};
+    const auto consumer = Make(Options());
+    consumer->SetOrderedListener([&](std::span<const MessageView> messages) {
+      for (const MessageView& message : messages) seen.Add(message);
+      ++listened;
+      listened.notify_all();
+      return OrderVerdict::kSuccess;
+    });
+    ASSERT_TRUE(consumer->Start());
+    if (member == 0) {
+      listened.wait(0);
+    } else {
+      ASSERT_TRUE(seen.AwaitDistinct(400));
+    }
+    consumer->Shutdown();
+  }
+  EXPECT_EQ(seen.bodies().size(), 400u);
+  for (const auto& [queue, offsets] : seen.by_queue())
+    EXPECT_TRUE(std::ranges::is_sorted(offsets)) << "queue " << queue.queue_id;
+}
+
 TEST_F(SdkTest, EveryMemberOfABroadcastingGroupSeesEverythingOnce) {
   Send(0, 40);
   PushConsumerOptions options = Options();
