@@ -12,7 +12,7 @@ void AddServerCommand(CLI::App& app, Context& context, ServerRole role, const st
 
   CLI::App* command = app.add_subcommand(name, summary);
   command
-      ->add_option("--config", arguments->config_files,
+      ->add_option("-c,--config", arguments->config_files,
                    "Configuration: TOML, or RocketMQ's own when the name ends in .conf; repeatable")
       ->type_name("FILE")
       ->expected(1)
