@@ -49,6 +49,11 @@ Ordering CompareAlike(const Value& left, const Value& right) {
 
 }  // namespace
 
+Value BroughtTo(ValueType type, const Value& value) {
+  const bool as_it_is = value.type != ValueType::kString || type == ValueType::kString;
+  return as_it_is || type == ValueType::kNull ? value : Convert(value.text, type);
+}
+
 Ordering CompareValues(const Value& left, const Value& right) {
   const bool alike = left.type == right.type || (left.is_number() && right.is_number());
   if (alike) return CompareAlike(left, right);

@@ -12,6 +12,10 @@ enum class Ordering : int8_t {
   kFailed = 2,  // text that had to be a number is none
 };
 
+// A text as `type`, for several comparisons with values of it; kFailed where the text is none.
+// Anything else, and text as text, as it is.
+Value BroughtTo(ValueType type, const Value& value);
+
 // Neither is null nor failed. Values of different types are brought to one: whole numbers to the
 // longer type, or to floating, text to the type of the other. What cannot be brought together is
 // kLess, whichever side it is on.

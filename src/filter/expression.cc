@@ -37,10 +37,22 @@ bool Holds(NodeKind kind, Ordering order) {
   return false;
 }
 
+Verdict VerdictOf(const Value& value) {
+  if (value.failed()) return Verdict::kFailed;
+  return value.is_null() ? Verdict::kUnknown : filter::VerdictOf(value.is_true());
+}
+
+Value ToValue(Verdict verdict) {
+  if (verdict == Verdict::kFailed) return Value::Failed();
+  return verdict == Verdict::kUnknown ? Value::Null() : Value::Of(verdict == Verdict::kTrue);
+}
+
+bool HasOrder(const Value& value) { return !value.failed() && !value.is_null(); }
+
 // Two texts have an order only as numbers.
-Value Ordered(NodeKind kind, const Value& left, const Value& right) {
-  if (left.failed() || left.is_null()) return left;
-  if (right.failed() || right.is_null()) return right;
+Verdict Ordered(NodeKind kind, const Value& left, const Value& right) {
+  if (!HasOrder(left)) return VerdictOf(left);
+  if (!HasOrder(right)) return VerdictOf(right);
   Ordering order = Ordering::kFailed;
   if (left.type == ValueType::kString && right.type == ValueType::kString) {
     const auto left_number = ParseJavaDouble(left.text);
@@ -50,8 +62,8 @@ Value Ordered(NodeKind kind, const Value& left, const Value& right) {
   } else {
     order = CompareValues(left, right);
   }
-  if (order == Ordering::kFailed) return Value::Failed();
-  return Value::Of(Holds(kind, order));
+  if (order == Ordering::kFailed) return Verdict::kFailed;
+  return filter::VerdictOf(Holds(kind, order));
 }
 
 bool Finds(NodeKind kind, std::string_view text, std::string_view search) {
@@ -62,27 +74,21 @@ bool Finds(NodeKind kind, std::string_view text, std::string_view search) {
 
 }  // namespace
 
-Value Expression::At(NodeId id, PropertyValues properties) const {
+Verdict Expression::Judge(NodeId id, PropertyValues properties) const {
   const Node& node = nodes_[id];
   switch (node.kind) {
     case NodeKind::kConstant:
-      if (node.constant.type == ValueType::kString)
-        return Value::Of(std::string_view(node.texts.front()));
-      return node.constant;
-    case NodeKind::kProperty: {
-      const std::string_view value = properties[node.property];
-      return value.data() == nullptr ? Value::Null() : Value::Of(value);
-    }
+    case NodeKind::kProperty:
     case NodeKind::kNegate:
-      return Negate(node, properties);
+      return VerdictOf(ValueOf(id, properties));
     case NodeKind::kNot:
       return Not(node, properties);
     case NodeKind::kCast:
       return Cast(node, properties);
     case NodeKind::kAnd:
-      return Chain(node, false, properties);
+      return Chain(node, Verdict::kFalse, properties);
     case NodeKind::kOr:
-      return Chain(node, true, properties);
+      return Chain(node, Verdict::kTrue, properties);
     case NodeKind::kEqual:
       return Equal(node, properties);
     case NodeKind::kGreater:
@@ -99,11 +105,25 @@ Value Expression::At(NodeId id, PropertyValues properties) const {
     case NodeKind::kEndsWith:
       return Search(node, properties);
   }
-  return Value::Failed();
+  return Verdict::kFailed;
+}
+
+Value Expression::ValueOf(NodeId id, PropertyValues properties) const {
+  const Node& node = nodes_[id];
+  if (node.kind == NodeKind::kProperty) {
+    const std::string_view value = properties[node.property];
+    return value.data() == nullptr ? Value::Null() : Value::Of(value);
+  }
+  if (node.kind == NodeKind::kConstant) {
+    if (node.constant.type == ValueType::kString)
+      return Value::Of(std::string_view(node.texts.front()));
+    return node.constant;
+  }
+  return node.kind == NodeKind::kNegate ? Negate(node, properties) : ToValue(Judge(id, properties));
 }
 
 Value Expression::Negate(const Node& node, PropertyValues properties) const {
-  const Value value = At(node.operands[0], properties);
+  const Value value = ValueOf(node.operands[0], properties);
   if (value.failed()) return value;
   // Whole numbers of either type wrap where they end, and only literals reach here: below the end.
   if (value.type == ValueType::kInt) return Value::Int(-value.integer);
@@ -112,81 +132,79 @@ Value Expression::Negate(const Node& node, PropertyValues properties) const {
   return Value::Null();
 }
 
-Value Expression::Not(const Node& node, PropertyValues properties) const {
-  const Value value = At(node.operands[0], properties);
-  if (value.type != ValueType::kBoolean) return value;
-  return Value::Of(!value.is_true());
+Verdict Expression::Not(const Node& node, PropertyValues properties) const {
+  const Verdict verdict = Judge(node.operands[0], properties);
+  if (verdict == Verdict::kTrue) return Verdict::kFalse;
+  return verdict == Verdict::kFalse ? Verdict::kTrue : verdict;
 }
 
-Value Expression::Cast(const Node& node, PropertyValues properties) const {
-  const Value value = At(node.operands[0], properties);
-  if (value.is_null() || value.failed()) return value;
-  return Value::Of(value.is_true());
+Verdict Expression::Cast(const Node& node, PropertyValues properties) const {
+  return VerdictOf(ValueOf(node.operands[0], properties));
 }
 
-Value Expression::Chain(const Node& node, bool decisive, PropertyValues properties) const {
+Verdict Expression::Chain(const Node& node, Verdict decisive, PropertyValues properties) const {
   bool unknown = false;
   for (const NodeId operand : node.operands) {
-    const Value value = At(operand, properties);
-    if (value.failed()) return value;
-    if (value.is_null()) {
-      unknown = true;
-    } else if (value.is_true() == decisive) {
-      return value;
-    }
+    const Verdict verdict = Judge(operand, properties);
+    if (verdict == decisive || verdict == Verdict::kFailed) return verdict;
+    unknown |= verdict == Verdict::kUnknown;
   }
-  return unknown ? Value::Null() : Value::Of(!decisive);
+  return unknown ? Verdict::kUnknown : filter::VerdictOf(decisive == Verdict::kFalse);
 }
 
-Value Expression::Equal(const Node& node, PropertyValues properties) const {
-  const Value left = At(node.operands[0], properties);
-  if (left.failed()) return left;
-  const Value right = At(node.operands[1], properties);
-  if (right.failed()) return right;
-  if (left.is_null()) return right.is_null() ? Value::Of(true) : Value::Null();
-  if (right.is_null()) return Value::Of(false);
+Verdict Expression::Equal(const Node& node, PropertyValues properties) const {
+  const Value left = ValueOf(node.operands[0], properties);
+  if (left.failed()) return Verdict::kFailed;
+  const Value right = ValueOf(node.operands[1], properties);
+  if (right.failed()) return Verdict::kFailed;
+  if (left.is_null()) return right.is_null() ? Verdict::kTrue : Verdict::kUnknown;
+  if (right.is_null()) return Verdict::kFalse;
   const Ordering order = CompareValues(left, right);
-  if (order == Ordering::kFailed) return Value::Failed();
-  return Value::Of(order == Ordering::kSame);
+  if (order == Ordering::kFailed) return Verdict::kFailed;
+  return filter::VerdictOf(order == Ordering::kSame);
 }
 
-Value Expression::Order(const Node& node, PropertyValues properties) const {
-  const Value left = At(node.operands[0], properties);
+Verdict Expression::Order(const Node& node, PropertyValues properties) const {
+  const Value left = ValueOf(node.operands[0], properties);
   // A null on the left decides: what is on the right is not even looked at.
-  if (left.failed() || left.is_null()) return left;
-  return Ordered(node.kind, left, At(node.operands[1], properties));
+  if (!HasOrder(left)) return VerdictOf(left);
+  return Ordered(node.kind, left, ValueOf(node.operands[1], properties));
 }
 
 // `x >= low AND x <= high`, or `x < low OR x > high`, with one look at x.
-Value Expression::Between(const Node& node, PropertyValues properties) const {
-  const Value value = At(node.operands[0], properties);
-  if (value.failed() || value.is_null()) return value;
-  const bool decisive = node.negated;
-  const Value low = Ordered(node.negated ? NodeKind::kLess : NodeKind::kGreaterEqual, value,
-                            At(node.operands[1], properties));
-  if (low.failed()) return low;
-  if (!low.is_null() && low.is_true() == decisive) return low;
-  const Value high = Ordered(node.negated ? NodeKind::kGreater : NodeKind::kLessEqual, value,
-                             At(node.operands[2], properties));
-  if (high.failed()) return high;
-  if (!high.is_null() && high.is_true() == decisive) return high;
-  return low.is_null() || high.is_null() ? Value::Null() : Value::Of(!decisive);
+Verdict Expression::Between(const Node& node, PropertyValues properties) const {
+  const Value value = ValueOf(node.operands[0], properties);
+  if (!HasOrder(value)) return VerdictOf(value);
+  const Verdict decisive = filter::VerdictOf(node.negated);
+  const Value first = ValueOf(node.operands[1], properties);
+  const Value brought = BroughtTo(first.type, value);
+  const Verdict low =
+      Ordered(node.negated ? NodeKind::kLess : NodeKind::kGreaterEqual, brought, first);
+  if (low == decisive || low == Verdict::kFailed) return low;
+  const Value last = ValueOf(node.operands[2], properties);
+  const Verdict high = Ordered(node.negated ? NodeKind::kGreater : NodeKind::kLessEqual,
+                               last.type == first.type ? brought : value, last);
+  if (high == decisive || high == Verdict::kFailed) return high;
+  const bool unknown = low == Verdict::kUnknown || high == Verdict::kUnknown;
+  return unknown ? Verdict::kUnknown : filter::VerdictOf(!node.negated);
 }
 
-Value Expression::In(const Node& node, PropertyValues properties) const {
-  const Value value = At(node.operands[0], properties);
-  if (value.type != ValueType::kString) return value.failed() ? value : Value::Null();
-  return Value::Of((std::ranges::find(node.texts, value.text) != node.texts.end()) != node.negated);
+Verdict Expression::In(const Node& node, PropertyValues properties) const {
+  const Value value = ValueOf(node.operands[0], properties);
+  if (value.failed()) return Verdict::kFailed;
+  if (value.type != ValueType::kString) return Verdict::kUnknown;
+  const bool listed = std::ranges::find(node.texts, value.text) != node.texts.end();
+  return filter::VerdictOf(listed != node.negated);
 }
 
 // Whether negated or not, a search for nothing and one in nothing find nothing.
-Value Expression::Search(const Node& node, PropertyValues properties) const {
+Verdict Expression::Search(const Node& node, PropertyValues properties) const {
   const std::string& search = node.texts.front();
-  if (search.empty()) return Value::Of(false);
-  const Value value = At(node.operands[0], properties);
-  if (value.failed()) return value;
-  if (value.type != ValueType::kString) return Value::Of(false);
-  return Value::Of(Finds(node.kind, value.text, search) != node.negated);
+  if (search.empty()) return Verdict::kFalse;
+  const Value value = ValueOf(node.operands[0], properties);
+  if (value.failed()) return Verdict::kFailed;
+  if (value.type != ValueType::kString) return Verdict::kFalse;
+  return filter::VerdictOf(Finds(node.kind, value.text, search) != node.negated);
 }
 
 }  // namespace pintle::filter

@@ -50,23 +50,27 @@ class Expression {
   // Values of the properties by their index; nullptr data: absent.
   using PropertyValues = std::span<const std::string_view>;
 
-  Value Evaluate(PropertyValues properties) const { return At(root_, properties); }
+  Verdict Evaluate(PropertyValues properties) const { return Judge(root_, properties); }
   const std::vector<std::string>& property_names() const { return property_names_; }
 
  private:
   friend class ExpressionBuilder;
 
-  Value At(NodeId id, PropertyValues properties) const;
+  // Of a node that is a condition.
+  Verdict Judge(NodeId id, PropertyValues properties) const;
+  // Of any node.
+  Value ValueOf(NodeId id, PropertyValues properties) const;
+
   Value Negate(const Node& node, PropertyValues properties) const;
-  Value Not(const Node& node, PropertyValues properties) const;
-  Value Cast(const Node& node, PropertyValues properties) const;
+  Verdict Not(const Node& node, PropertyValues properties) const;
+  Verdict Cast(const Node& node, PropertyValues properties) const;
   // A chain of ANDs or ORs: ends at the first operand that is `decisive`.
-  Value Chain(const Node& node, bool decisive, PropertyValues properties) const;
-  Value Equal(const Node& node, PropertyValues properties) const;
-  Value Order(const Node& node, PropertyValues properties) const;
-  Value Between(const Node& node, PropertyValues properties) const;
-  Value In(const Node& node, PropertyValues properties) const;
-  Value Search(const Node& node, PropertyValues properties) const;
+  Verdict Chain(const Node& node, Verdict decisive, PropertyValues properties) const;
+  Verdict Equal(const Node& node, PropertyValues properties) const;
+  Verdict Order(const Node& node, PropertyValues properties) const;
+  Verdict Between(const Node& node, PropertyValues properties) const;
+  Verdict In(const Node& node, PropertyValues properties) const;
+  Verdict Search(const Node& node, PropertyValues properties) const;
 
   std::vector<Node> nodes_;
   std::vector<std::string> property_names_;

@@ -37,6 +37,18 @@ std::string WithAsciiDigits(std::string_view utf8) {
   return out;
 }
 
+// A few digits and nothing else, as nearly all numbers are.
+std::optional<int64_t> ParsePlain(std::string_view text) {
+  constexpr size_t kDigitsMax = 18;  // any of which fit
+  if (text.empty() || text.size() > kDigitsMax) return std::nullopt;
+  int64_t value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + (c - '0');
+  }
+  return value;
+}
+
 std::optional<int64_t> ParseInteger(std::string_view text) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
@@ -117,6 +129,7 @@ std::optional<double> ParseDecimal(std::string_view text) {
 }  // namespace
 
 std::optional<int64_t> ParseJavaLong(std::string_view utf8) {
+  if (const auto plain = ParsePlain(utf8)) return plain;
   const bool ascii = std::ranges::all_of(utf8, [](char c) { return (c & 0x80) == 0; });
   return ascii ? ParseInteger(utf8) : ParseInteger(WithAsciiDigits(utf8));
 }

@@ -17,6 +17,9 @@ TEST(JavaNumberTest, WholeNumbersHaveASignAndDigitsOnly) {
     EXPECT_EQ(ParseJavaInt(text), std::nullopt) << text;
   EXPECT_EQ(ParseJavaLong("-9223372036854775808"), std::numeric_limits<int64_t>::min());
   EXPECT_EQ(ParseJavaLong("9223372036854775808"), std::nullopt);
+  EXPECT_EQ(ParseJavaLong("999999999999999999"), 999999999999999999);
+  EXPECT_EQ(ParseJavaLong("0000000000000000007"), 7);
+  EXPECT_EQ(ParseJavaLong("9223372036854775807"), std::numeric_limits<int64_t>::max());
 }
 
 TEST(JavaNumberTest, FloatingNumbersAreReadGenerously) {

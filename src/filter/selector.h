@@ -15,12 +15,7 @@ inline constexpr size_t kExpressionBytesMax = 64 << 10;
 // Threads: const after construction.
 class Selector {
  public:
-  enum class Verdict : uint8_t {
-    kTrue,
-    kFalse,
-    kUnknown,  // null: a property is not there
-    kFailed,   // text that is no number was compared with one
-  };
+  using Verdict = filter::Verdict;
 
   // kInvalidArgument: the expression does not compile; the message tells where and why.
   static Result<std::shared_ptr<const Selector>> Compile(std::string_view expression);

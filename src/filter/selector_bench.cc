@@ -16,6 +16,8 @@ void BM_Selector(benchmark::State& state, std::string_view expression) {
   for (auto _ : state) benchmark::DoNotOptimize((*selector)->Matches(kProperties));
 }
 BENCHMARK_CAPTURE(BM_Selector, Number, "price > 10");
+BENCHMARK_CAPTURE(BM_Selector, Row,
+                  "price BETWEEN 10 AND 29 AND region = 'EU' AND price IS NOT NULL");
 BENCHMARK_CAPTURE(BM_Selector, Several,
                   "(TAGS IS NOT NULL AND TAGS IN ('TagA', 'TagB')) AND price BETWEEN 0 AND 30");
 

@@ -17,6 +17,16 @@ enum class ValueType : uint8_t {
   kFailed,  // no value: text that is no number was compared with one
 };
 
+// What a condition evaluates to.
+enum class Verdict : uint8_t {
+  kFalse,
+  kTrue,
+  kUnknown,  // null: a property is not there
+  kFailed,   // text that is no number was compared with one
+};
+
+inline Verdict VerdictOf(bool value) { return value ? Verdict::kTrue : Verdict::kFalse; }
+
 struct Value {
   ValueType type = ValueType::kNull;
   int64_t integer = 0;    // kBoolean (0 or 1), kInt, kLong
@@ -34,7 +44,6 @@ struct Value {
   bool is_null() const { return type == ValueType::kNull; }
   bool failed() const { return type == ValueType::kFailed; }
   bool is_true() const { return type == ValueType::kBoolean && integer != 0; }
-  bool is_false() const { return type == ValueType::kBoolean && integer == 0; }
   bool is_number() const {
     return type == ValueType::kInt || type == ValueType::kLong || type == ValueType::kDouble;
   }

@@ -6,16 +6,6 @@
 #include "model/property_reader.h"
 
 namespace pintle::model {
-bool TakeProperty(std::string_view& text, PropertyView& out) {
-  const std::string_view entry = text.substr(0, text.find(kPropertySeparator));
-  text.remove_prefix(std::min(text.size(), entry.size() + 1));
-  const size_t separator = entry.find(kNameValueSeparator);
-  if (separator == std::string_view::npos || separator == 0 || separator + 1 == entry.size())
-    return false;
-  out = {entry.substr(0, separator), entry.substr(separator + 1)};
-  return true;
-}
-
 std::optional<std::string_view> FindProperty(std::string_view text, std::string_view name) {
   std::optional<std::string_view> found;
   PropertyView entry;

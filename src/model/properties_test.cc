@@ -1,6 +1,11 @@
 #include "model/properties.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <vector>
+
+#include "model/property_reader.h"
 
 namespace pintle::model {
 namespace {
@@ -64,6 +69,30 @@ TEST(PropertiesTest, LastOfEqualNamesCounts) {
       "2\x02"s;
   EXPECT_EQ(FindProperty(text, "a"), "2");
   EXPECT_EQ(Properties::Parse(text).Get("a"), "2");
+}
+
+// Texts of few letters, in which separators stand everywhere and names and values of all lengths up
+// to several words of the search.
+RC_GTEST_PROP(PropertyReaderProperty, FindsWhatIsTakenOneByOne, ()) {
+  auto text = *rc::gen::container<std::string>(
+      rc::gen::weightedElement<char>({{2, '\x01'}, {2, '\x02'}, {1, '\x03'}, {3, 'a'}, {2, 'b'}}));
+  const auto longer = *rc::gen::inRange<size_t>(0, 40);
+  text.insert(*rc::gen::inRange<size_t>(0, text.size() + 1), longer, 'a');
+  const std::vector<std::string> names = {"a", "b", "ab", "aa", std::string(longer + 1, 'a')};
+  std::vector<std::string_view> found(names.size());
+  FindValues(text, names, found);
+
+  std::vector<std::string_view> taken(names.size());
+  PropertyView property;
+  for (std::string_view rest = text; !rest.empty();) {
+    if (!TakeProperty(rest, property)) continue;
+    for (size_t i = 0; i < names.size(); ++i)
+      if (property.name == names[i]) taken[i] = property.value;
+  }
+  for (size_t i = 0; i < names.size(); ++i) {
+    RC_ASSERT(found[i].data() == taken[i].data());
+    RC_ASSERT(found[i].size() == taken[i].size());
+  }
 }
 
 TEST(PropertiesTest, SetAndRemoveChangeTheText) {

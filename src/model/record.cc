@@ -144,12 +144,12 @@ void EncodeRecord(const RecordParts& parts, QueueOffset queue_offset, LogOffset 
   head.Big<int32_t>(long_topic ? kRecordMagicV2 : kRecordMagicV1);
 }
 
-bool IsWholeRecord(ByteView in) {
-  if (in.size() < kRecordSizeMin) return false;
+std::optional<std::string_view> PropertiesOfRecord(ByteView in) {
+  if (in.size() < kRecordSizeMin) return std::nullopt;
   const std::byte* const at = in.data();
   const auto magic = LoadBig<int32_t>(at + 4);
-  if (LoadBig<int32_t>(at) != static_cast<int64_t>(in.size())) return false;
-  if (magic != kRecordMagicV1 && magic != kRecordMagicV2) return false;
+  if (LoadBig<int32_t>(at) != static_cast<int64_t>(in.size())) return std::nullopt;
+  if (magic != kRecordMagicV1 && magic != kRecordMagicV2) return std::nullopt;
   const auto sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
   constexpr size_t kBodyLengthAt = kRecordSizeMin - 7;
   size_t next = kBodyLengthAt + ((sys_flag & kSysBornHostV6) != 0 ? kHostV6Extra : 0) +
@@ -158,20 +158,21 @@ bool IsWholeRecord(ByteView in) {
   constexpr size_t kPropertiesLengthBytes = 2;
   const size_t after_body = topic_length_bytes + kPropertiesLengthBytes;
 
-  if (in.size() < next + 4 + after_body) return false;
+  if (in.size() < next + 4 + after_body) return std::nullopt;
   const auto body = LoadBig<int32_t>(at + next);
   next += 4;
-  if (body < 0 || static_cast<size_t>(body) > in.size() - next - after_body) return false;
+  if (body < 0 || static_cast<size_t>(body) > in.size() - next - after_body) return std::nullopt;
   next += static_cast<size_t>(body);
   const int32_t topic =
       magic == kRecordMagicV1 ? LoadBig<int8_t>(at + next) : LoadBig<int16_t>(at + next);
   next += topic_length_bytes;
   if (topic < 0 || static_cast<size_t>(topic) > in.size() - next - kPropertiesLengthBytes)
-    return false;
+    return std::nullopt;
   next += static_cast<size_t>(topic);
   const auto properties = LoadBig<int16_t>(at + next);
-  return properties >= 0 &&
-         in.size() == next + kPropertiesLengthBytes + static_cast<size_t>(properties);
+  next += kPropertiesLengthBytes;
+  if (properties < 0 || in.size() != next + static_cast<size_t>(properties)) return std::nullopt;
+  return AsText(in.subspan(next));
 }
 
 Result<Record> DecodeRecord(ByteView in, bool check_crc) {

@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -90,9 +91,10 @@ Result<int32_t> RecordSize(const RecordParts& parts);
 void EncodeRecord(const RecordParts& parts, QueueOffset queue_offset, LogOffset log_offset,
                   int64_t store_timestamp, ByteSpan out);
 
-// True when `in` is one whole record as far as its magic and its lengths tell: what DecodeRecord()
-// takes without a look at the CRC, in a few instructions.
-bool IsWholeRecord(ByteView in);
+// The properties of `in` if it is one whole record as far as its magic and its lengths tell: what
+// DecodeRecord() takes without a look at the CRC, in a few instructions.
+std::optional<std::string_view> PropertiesOfRecord(ByteView in);
+inline bool IsWholeRecord(ByteView in) { return PropertiesOfRecord(in).has_value(); }
 
 // Decodes the record at the front of `in`, checking every length against the bytes there are and
 // against each other. kMalformed for anything else than one whole record (a blank included).

@@ -1,5 +1,5 @@
-// Any bytes decode to an error or to a record that encodes back to the same bytes; IsWholeRecord()
-// and DecodeRecord() agree.
+// Any bytes decode to an error or to a record that encodes back to the same bytes;
+// PropertiesOfRecord() and DecodeRecord() agree.
 #include <algorithm>
 #include <vector>
 
@@ -14,7 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto record = model::DecodeRecord(in, false);
   static_cast<void>(model::DecodeRecord(in, true));
   const bool whole = record && record->size == static_cast<int64_t>(size);
-  PINTLE_CHECK(model::IsWholeRecord(in) == whole);
+  const auto properties = model::PropertiesOfRecord(in);
+  PINTLE_CHECK(properties.has_value() == whole);
+  PINTLE_CHECK(!whole || *properties == record->properties);
   if (!record) return 0;
   const bool shortest_version =
       record->topic.size() <= 255 &&

@@ -25,9 +25,9 @@ class TagFilter final : public store::MessageFilter {
   const SubscriptionPointer subscription_;
 };
 
+// The store gives whole records only.
 std::string_view PropertiesOf(ByteView record) {
-  const auto decoded = model::DecodeRecord(record, false);
-  return decoded ? decoded->properties : std::string_view();
+  return model::PropertiesOfRecord(record).value_or(std::string_view());
 }
 
 // Passes the messages whose properties the expression takes.
