@@ -54,7 +54,8 @@ struct PushConsumerOptions {
   int64_t commit_interval_ms = 5'000;
 };
 
-// An exception that leaves a listener counts as kLater or kSuspend.
+// `messages` is there during the call: a copy of a message outlives it. An exception that leaves a
+// listener counts as kLater or kSuspend.
 using MessageListener = std::function<ConsumeVerdict(std::span<const MessageView> messages)>;
 using OrderedListener = std::function<OrderVerdict(std::span<const MessageView> messages)>;
 

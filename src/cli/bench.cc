@@ -118,6 +118,7 @@ void PrintLatency(const char* what, const Histogram& h) {
 void PrintReport(const client::LoadReport& report, OutputFormat format) {
   const double produced = static_cast<double>(report.produced) / report.seconds;
   const double consumed = static_cast<double>(report.consumed) / report.seconds;
+  const double passed = static_cast<double>(report.passed) / report.seconds;
   if (format == OutputFormat::kJson) {
     boost::json::object errors;
     for (const auto& [code, count] : report.errors) errors[std::to_string(code)] = count;
@@ -127,6 +128,8 @@ void PrintReport(const client::LoadReport& report, OutputFormat format) {
                            {"produced_per_second", produced},
                            {"consumed", report.consumed},
                            {"consumed_per_second", consumed},
+                           {"passed", report.passed},
+                           {"passed_per_second", passed},
                            {"produced_bytes", report.produced_bytes},
                            {"consumed_bytes", report.consumed_bytes},
                            {"errors", errors},
@@ -145,6 +148,8 @@ void PrintReport(const client::LoadReport& report, OutputFormat format) {
   if (report.consumed > 0)
     fmt::print("consumed   {:.0f} messages/s, {:.1f} MB/s of records\n", consumed,
                static_cast<double>(report.consumed_bytes) / report.seconds / 1e6);
+  if (report.passed > report.consumed)
+    fmt::print("passed     {:.0f} messages/s, taken or not\n", passed);
   PrintLatency("send", report.send_latency_ns);
   PrintLatency("delivery", report.delivery_latency_ns);
   PrintLatency("lateness", report.lateness_ns);
@@ -262,6 +267,8 @@ void AddBench(CLI::App& app, Context& context) {
   CLI::App* consume = bench->add_subcommand("consume", "Read what is stored, from its beginning");
   AddLoadOptions(*consume, *options);
   AddConsumerOptions(*consume, *options);
+  consume->add_option("--sql", options->load.sql, "Only what this SQL92 expression takes");
+  consume->add_flag("--repeat", options->load.repeat, "From a queue's end back to its beginning");
   consume->callback([options, &context] {
     options->load.consumer_connections = options->connections;
     options->load.hold = false;

@@ -48,12 +48,13 @@ class QueueReader::Pass {
   // the segment of the last message: there are few others.
   void Prefetch(const QueueEntry& entry) const {
     constexpr size_t kLineBytes = 64;
-    constexpr size_t kLines = 4;
-    if (pinned_ == nullptr || !pinned_->Contains(entry.offset)) return;
-    const ByteView there = pinned_->From(entry.offset);
-    if (there.size() < kLines * kLineBytes) return;
-    for (size_t line = 0; line < kLines; ++line)
-      __builtin_prefetch(there.data() + line * kLineBytes);
+    constexpr size_t kBytesMax = 512;
+    if (last_ == nullptr || !last_->Contains(entry.offset)) return;
+    const ByteView there = last_->From(entry.offset);
+    const size_t wanted = std::min<size_t>(static_cast<uint32_t>(entry.size), kBytesMax);
+    const std::byte* const end = there.data() + std::min(there.size(), wanted);
+    for (const std::byte* line = there.data(); line < end; line += kLineBytes)
+      __builtin_prefetch(line);
   }
 
   // False: the read is complete.
@@ -78,6 +79,7 @@ class QueueReader::Pass {
     if (segment == nullptr || !EntryFits(queue_, at, entry, RecordOf(entry, *segment)))
       segment = Repaired(at, entry) ? view_.Find(entry.offset, entry.size) : nullptr;
     if (segment == nullptr) return Skip(ReadStatus::kMessageWasRemoving);
+    last_ = segment->get();
     const ByteView record = RecordOf(entry, *segment);
     if (filter_ != nullptr && !filter_->MatchesRecord(record))
       return Skip(ReadStatus::kNoMatchedMessage);
@@ -143,6 +145,7 @@ class QueueReader::Pass {
   const LogView view_;
   ReadResult& result_;
   std::optional<LogOffset> skip_below_;
+  const Segment* last_ = nullptr;    // of the last message, taken or not
   const Segment* pinned_ = nullptr;  // by the last slice that has a pin
 };
 

@@ -1,5 +1,7 @@
 #include "client/load/load_connection.h"
 
+#include <algorithm>
+
 #include "model/record.h"
 #include "remoting/codes.h"
 #include "remoting/command.h"
@@ -148,6 +150,11 @@ void ConsumerProtocol::Take(const ScannedAnswer& answer, int64_t now_ns) {
       break;
     }
     case remoting::ResponseCode::kPullNotFound:
+      if (options_.repeat) {
+        queue.offset = queue.start;
+        if (!counts_.stopping) Pull(answer.slot);
+        return;
+      }
       if (!options_.hold && !queue.ended) {
         queue.ended = true;
         --open_;
@@ -160,7 +167,11 @@ void ConsumerProtocol::Take(const ScannedAnswer& answer, int64_t now_ns) {
     default:
       if (in_window) ++counts_.report.errors[answer.code];
   }
-  if (answer.next_offset) queue.offset = *answer.next_offset;
+  if (answer.next_offset) {
+    if (in_window)
+      counts_.report.passed += std::max<int64_t>(*answer.next_offset - queue.offset, 0);
+    queue.offset = *answer.next_offset;
+  }
   if (!counts_.stopping) Pull(answer.slot);
 }
 

@@ -66,7 +66,8 @@ class ConsumerProtocol final : public net::Protocol {
  public:
   struct Queue {
     const PullTemplate* pull = nullptr;
-    int64_t offset = 0;
+    int64_t start = 0;
+    int64_t offset = 0;  // of the next pull
     bool ended = false;
   };
 

@@ -189,8 +189,8 @@ PullTemplate::PullTemplate(const LoadOptions& options, const LoadTarget& target)
   fields.max_messages = options.pull_batch;
   fields.sys_flag = (options.hold ? 0x2 : 0) | 0x4;
   fields.suspend_timeout_ms = 15'000;
-  fields.subscription = "*";
-  fields.expression_type = "TAG";
+  fields.subscription = options.sql.empty() ? "*" : options.sql;
+  fields.expression_type = options.sql.empty() ? "TAG" : "SQL92";
   remoting::FieldList list = remoting::ToFieldList(fields);
   for (auto& [name, value] : list) {
     if (name == "queueOffset") value = kOffsetText;

@@ -44,7 +44,9 @@ struct LoadOptions {
   // Consumers.
   int32_t consumer_connections = 0;
   int32_t pull_batch = 32;
-  bool hold = true;  // empty pulls are held by the broker (else: a queue's end ends it)
+  bool hold = true;     // empty pulls are held by the broker (else: a queue's end ends it)
+  bool repeat = false;  // without hold: a queue's end leads back to its start
+  std::string sql;      // a SQL92 filter; empty: everything
 
   int64_t warmup_ms = 1'000;
   int64_t duration_ms = 5'000;
@@ -54,6 +56,7 @@ struct LoadReport {
   double seconds = 0;
   int64_t produced = 0;               // messages acknowledged in the window
   int64_t consumed = 0;               // messages received in the window
+  int64_t passed = 0;                 // messages that pulls went past in the window, taken or not
   int64_t produced_bytes = 0;         // of bodies
   int64_t consumed_bytes = 0;         // of records
   std::map<int32_t, int64_t> errors;  // response code -> answers

@@ -96,6 +96,7 @@ auto OnLoop(net::Loop& loop, Work work) {
 void Merge(LoadReport& into, const LoadReport& from) {
   into.produced += from.produced;
   into.consumed += from.consumed;
+  into.passed += from.passed;
   into.produced_bytes += from.produced_bytes;
   into.consumed_bytes += from.consumed_bytes;
   for (const auto& [code, count] : from.errors) into.errors[code] += count;

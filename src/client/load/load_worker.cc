@@ -75,8 +75,10 @@ net::Task<pintle::Status> LoadWorker::Connect(LoadShare share) {
     if (!stream) co_return std::unexpected(stream.error());
     std::vector<ConsumerProtocol::Queue> queues;
     for (const size_t index : mine)
-      queues.push_back(
-          {.pull = &pulls_[index], .offset = options_.targets[index].start_offset, .ended = false});
+      queues.push_back({.pull = &pulls_[index],
+                        .start = options_.targets[index].start_offset,
+                        .offset = options_.targets[index].start_offset,
+                        .ended = false});
     ConsumerProtocol* consumer = nullptr;
     OneProtocol factory([&](net::Connection& connection) {
       auto made = std::make_unique<ConsumerProtocol>(connection, options_, std::move(queues),
