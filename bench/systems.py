@@ -249,6 +249,11 @@ def free_broker_port():
     raise Failed("no free group of ports")
 
 
+def _words(command):
+    """What a report says of a command: nothing of where it is on this machine."""
+    return " ".join([os.path.basename(command[0]), *command[1:]])
+
+
 def run_json(command, limit, parse=True, cwd=None):
     """Runs a command that prints one JSON object, and returns it."""
     child = spawn(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=cwd)
@@ -256,16 +261,16 @@ def run_json(command, limit, parse=True, cwd=None):
         out, err = child.communicate(timeout=limit)
     except subprocess.TimeoutExpired:
         end(child)
-        raise Failed(f"no end after {limit:.0f} s: {' '.join(command)}") from None
+        raise Failed(f"no end after {limit:.0f} s: {_words(command)}") from None
     _children.discard(child)
     if not parse:
         if child.returncode != 0:
-            raise Failed(f"{' '.join(command)}: {err.strip()[-500:] or out.strip()[-500:]}")
+            raise Failed(f"{_words(command)}: {err.strip()[-500:] or out.strip()[-500:]}")
         return out
     for line in reversed(out.splitlines()):
         if line.startswith("{"):
             return json.loads(line)
-    raise Failed(f"{' '.join(command)}: exit code {child.returncode}: {err.strip()[-500:]}")
+    raise Failed(f"{_words(command)}: exit code {child.returncode}: {err.strip()[-500:]}")
 
 
 def java_classpath():
