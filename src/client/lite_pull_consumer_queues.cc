@@ -13,6 +13,7 @@ namespace {
 constexpr int64_t kSuspendMs = 15'000;  // how long the broker may hold an empty pull
 constexpr int64_t kPauseAfterErrorMs = 1'000;
 constexpr int64_t kPauseWhenFullMs = 20;
+constexpr int64_t kPauseWhileJoiningMs = 20;
 
 std::unexpected<Error> NotHeld(const MessageQueue& queue) {
   return SdkFail(ErrorCode::kNotFound,
@@ -38,9 +39,13 @@ net::Task<Status> RemotingLitePullConsumer::JoinWith(model::Subscription subscri
   const uint64_t turn = member_.turns();
   auto subscribed = co_await member_.Subscribe(std::move(subscription));
   if (!subscribed) co_return subscribed;
+  // One joins for all. If that fails, the next one tries.
+  while (joining_ && !leaving_ && !runtime_->stopping())
+    co_await runtime_->pauses().For(kPauseWhileJoiningMs);
   if (!joined_) {
-    joined_ = true;
+    joining_ = true;
     auto joined = co_await member_.Join();
+    joining_ = false;
     joined_ = joined.has_value();
     if (!joined) co_return joined;
   }
@@ -329,7 +334,7 @@ net::Task<Status> RemotingLitePullConsumer::Leave() {
   arrivals_.End();
   Status committed;
   if (options_.auto_commit) committed = co_await CommitAll();
-  if (joined_) co_await member_.Leave();
+  if (joined_ || joining_) co_await member_.Leave();
   co_return committed;
 }
 

@@ -80,7 +80,8 @@ void RemotingPushConsumer::RunOrderedListener(std::unique_ptr<Turn> turn) {
   int64_t now_ms = NowMs();
   const int64_t end_ms = now_ms + kTurnMs;
   std::vector<MessageView> views;
-  do {
+  // From the first batch on: the turn may have waited long for a thread.
+  while (turn->done < records.size() && now_ms < end_ms && MayConsume(*turn->held, now_ms)) {
     const auto next = records.subspan(turn->done, std::min(batch, records.size() - turn->done));
     if (AskOrderedListener(FillAll(turn->held, next, views)) == OrderVerdict::kSuspend) {
       turn->refused = next.size();
@@ -88,7 +89,7 @@ void RemotingPushConsumer::RunOrderedListener(std::unique_ptr<Turn> turn) {
     }
     turn->done += next.size();
     now_ms = NowMs();
-  } while (turn->done < records.size() && now_ms < end_ms && MayConsume(*turn->held, now_ms));
+  }
   runtime_->loop().Post([this, turn = std::move(turn)]() mutable { EndTurn(std::move(turn)); });
 }
 

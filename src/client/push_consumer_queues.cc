@@ -39,15 +39,23 @@ net::Task<bool> RemotingPushConsumer::RebalanceTopic(std::string topic) {
   }
   for (const Held& held : lost) {
     held_.erase(held->queue);
+    dropping_.insert(held->queue);
     // A listener that has messages in order may take its time; the other queues do not wait for it.
     runtime_->Launch(Drop(held));
   }
 
+  // What is on its way out is taken up again once it is gone: it has offsets to commit.
+  bool whole = true;
   std::vector<MessageQueue> fresh;
   for (const MessageQueue& queue : mine) {
-    if (!held_.contains(queue)) fresh.push_back(queue);
+    if (dropping_.contains(queue)) {
+      whole = false;
+    } else if (!held_.contains(queue)) {
+      fresh.push_back(queue);
+    }
   }
-  co_return co_await TakeUp(std::move(fresh));
+  const bool taken = co_await TakeUp(std::move(fresh));
+  co_return whole&& taken;
 }
 
 net::Task<bool> RemotingPushConsumer::TakeUp(std::vector<MessageQueue> queues) {
@@ -89,9 +97,10 @@ net::Task<void> RemotingPushConsumer::Drop(Held held) {
   co_await Commit(held, /*wait=*/true);
   held->dropped = true;
   if (ordered() && clustering()) {
-    std::vector<Held> one{std::move(held)};
+    std::vector<Held> one{held};
     co_await Unlock(std::move(one));
   }
+  dropping_.erase(held->queue);
 }
 
 net::Task<void> RemotingPushConsumer::PullLoop(Held held) {
@@ -196,7 +205,7 @@ void RemotingPushConsumer::RunListener(Shared& shared) {
     });
     told_ms = NowMs();
   };
-  while (!shut_down_) {
+  while (!shut_down_ && !shared.held->dropped) {
     const size_t begin = shared.taken.fetch_add(batch);
     if (begin >= records.size()) break;
     const auto taken = records.subspan(begin, std::min(batch, records.size() - begin));

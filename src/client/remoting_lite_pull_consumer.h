@@ -109,6 +109,7 @@ class RemotingLitePullConsumer final : public LitePullConsumer {
   const std::unique_ptr<SpoolFolder> spools_;  // nullptr: none
   QueueReader reader_;
   GroupMember member_;
+  bool joining_ = false;
   bool joined_ = false;
   bool leaving_ = false;
   uint64_t fetchers_ = 0;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -130,6 +131,7 @@ class RemotingPushConsumer final : public PushConsumer {
   GroupMember member_;
   QueueReader reader_;
   std::map<MessageQueue, Held> held_;
+  std::set<MessageQueue> dropping_;  // given up, not yet committed and unlocked
   std::vector<ListenerPool::Work> soon_;
 };
 

@@ -63,7 +63,7 @@ waitTimeMillsInTransactionQueue writeBufferHighWaterMark writeBufferLowWaterMark
     {"Pintle has a way of its own to write, flush, recover and delete files",
      R"(
 accessMessageInMemoryHotRatio accessMessageInMemoryMaxRatio autoMessageVersionOnTopicLen=true
-checkCommitLogOffsetOnRecover cleanFileForciblyEnable cleanResourceInterval cleanSwapedMapInterval
+checkCommitLogOffsetOnRecover cleanResourceInterval cleanSwapedMapInterval
 commitCommitLogLeastPages commitCommitLogThoroughInterval commitIntervalCommitLog
 commitLogForceSwapMapInterval commitLogRecoverMaxNum commitLogRollingInterval
 commitLogRollingMinimumSize commitLogSwapMapInterval commitLogSwapMapReserveFileNum
@@ -88,8 +88,7 @@ travelCqFileNumWhenGetMessage wakeCommitWhenPutMessage wakeFlushWhenPutMessage w
 writeWithoutMmap)"},
     {"files of other places and names are not read",
      R"(
-authConfigPath brokerConfigPath clusterName configBlackList configName configStorePath
-readOnlyCommitLogStorePaths= rocketmqHome)"},
+authConfigPath brokerConfigPath clusterName configBlackList configName configStorePath rocketmqHome)"},
     {"POP consumption, lite topics and the other requests of RocketMQ 5's own protocol are not "
      "served",
      R"(

@@ -104,10 +104,13 @@ constexpr OnlyWith kOnlyWith[] = {
     {"authorizationEnabled", "false", kNobodyAsked},
     {"brokerConfigPaths", "", "one process is one broker; start one with each of these files"},
     {"brokerRole", "ASYNC_MASTER", "it would not follow its master but take messages itself"},
+    {"cleanFileForciblyEnable", "true",
+     "a disk that fills up would cost messages that may not go yet"},
     {"configManagerVersion", "v1", "topics, groups and offsets that are in RocksDB are not seen"},
     {"enableControllerMode", "false", "the controller would not know who is the master"},
     {"enableDLegerCommitLog", "false", "messages that are in DLedger's log are not seen"},
     {"messageStorePlugIn", "", "messages that such a store keeps elsewhere are not seen"},
+    {"readOnlyCommitLogStorePaths", "", "messages in these folders are not seen"},
     {"storeType", "default", "queues that are in RocksDB are not seen"},
     {"useTLS", "false", "what was to be encrypted would be sent in the clear"},
 };

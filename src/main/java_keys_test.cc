@@ -61,7 +61,7 @@ TEST_P(JavaKeysTest, NoSwitchIsIgnoredInSilence) {
       const auto effect = ApplyJavaEntry(JavaProgram::kBroker, row.key, value, config_);
       if (!effect) {
         EXPECT_THAT(effect.error().message, HasSubstr("not served by Pintle")) << row.key;
-        EXPECT_EQ(value, "true") << row.key;
+        EXPECT_NE(value, row.initial) << row.key;
         continue;
       }
       const bool told = !effect->key.empty() || !effect->ignored_because.empty();

@@ -40,6 +40,12 @@ size_t EntryFile::TakeKept(int64_t offset, ByteSpan into) const {
   return into.size();
 }
 
+void EntryFile::Forget() {
+  MutexLock lock(mutex_);
+  ++writes_;
+  kept_.clear();
+}
+
 Status EntryFile::WriteAt(int64_t offset, ByteView from) {
   Status written = file_->WriteAt(offset, from);
   MutexLock lock(mutex_);

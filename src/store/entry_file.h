@@ -22,6 +22,8 @@ class EntryFile {
   // Fewer bytes at the end of the file.
   Result<size_t> ReadAt(int64_t offset, ByteSpan into) EXCLUDES(mutex_);
   Status WriteAt(int64_t offset, ByteView from) EXCLUDES(mutex_);
+  // Somebody wrote to the file by another way.
+  void Forget() EXCLUDES(mutex_);
   Status Sync() { return file_->Sync(); }
   int64_t NextData(int64_t offset) { return file_->NextData(offset); }
 

@@ -44,8 +44,11 @@ Status QueueFiles::Write(const std::string& folder, QueueOffset from, ByteView e
         std::min<int64_t>(room, static_cast<int64_t>(entries.size() / QueueEntry::kBytes));
     const size_t bytes = static_cast<size_t>(count) * QueueEntry::kBytes;
     PINTLE_ASSIGN(auto file, GetOrCreate(folder, first));
-    PINTLE_TRY(file->WriteAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
-                             entries.first(bytes)));
+    const Status written = file->WriteAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
+                                         entries.first(bytes));
+    // Closed and opened again meanwhile, it may keep what was there before.
+    if (const auto open = FindOpen(folder, first); open != nullptr && open != file) open->Forget();
+    PINTLE_TRY(written);
     entries = entries.subspan(bytes);
     from += count;
   }
@@ -138,18 +141,18 @@ size_t QueueFiles::open_files() const {
   return by_use_.size();
 }
 
+std::shared_ptr<EntryFile> QueueFiles::FindOpen(const std::string& folder, QueueOffset first) {
+  MutexLock lock(mutex_);
+  const auto found = by_key_.find({folder, first});
+  if (found == by_key_.end()) return nullptr;
+  by_use_.splice(by_use_.begin(), by_use_, found->second);
+  return found->second->file;
+}
+
 Result<std::shared_ptr<EntryFile>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
-  {
-    MutexLock lock(mutex_);
-    if (auto found = by_key_.find({folder, first}); found != by_key_.end()) {
-      by_use_.splice(by_use_.begin(), by_use_, found->second);
-      return found->second->file;
-    }
-  }
+  if (auto open = FindOpen(folder, first); open != nullptr) return open;
   PINTLE_ASSIGN(auto opened, fs_.Open(PathOf(folder, first), OpenMode::kReadWrite));
-  auto file = std::make_shared<EntryFile>(std::move(opened));
-  Insert(folder, first, file);
-  return file;
+  return Insert(folder, first, std::make_shared<EntryFile>(std::move(opened)));
 }
 
 Result<std::shared_ptr<EntryFile>> QueueFiles::GetOrCreate(const std::string& folder,
@@ -160,13 +163,11 @@ Result<std::shared_ptr<EntryFile>> QueueFiles::GetOrCreate(const std::string& fo
   PINTLE_TRY(MakeFolders(folder));
   PINTLE_ASSIGN(auto made, fs_.Open(PathOf(folder, first), OpenMode::kCreate));
   PINTLE_TRY(made->Truncate(file_bytes()));
-  auto file = std::make_shared<EntryFile>(std::move(made));
   {
     MutexLock lock(mutex_);
     new_names_in_.insert(folder);
   }
-  Insert(folder, first, file);
-  return file;
+  return Insert(folder, first, std::make_shared<EntryFile>(std::move(made)));
 }
 
 // The queue's and its topic's; the root is there.
@@ -181,17 +182,19 @@ Status QueueFiles::MakeFolders(const std::string& folder) {
   return {};
 }
 
-void QueueFiles::Insert(const std::string& folder, QueueOffset first,
-                        std::shared_ptr<EntryFile> file) {
+std::shared_ptr<EntryFile> QueueFiles::Insert(const std::string& folder, QueueOffset first,
+                                              std::shared_ptr<EntryFile> file) {
   std::vector<std::shared_ptr<EntryFile>> closed;  // after the lock
   MutexLock lock(mutex_);
-  if (by_key_.contains({folder, first})) return;
-  by_use_.push_front({folder, first, std::move(file)});
+  if (const auto found = by_key_.find({folder, first}); found != by_key_.end())
+    return found->second->file;
+  by_use_.push_front({folder, first, file});
   by_key_.emplace(by_use_.front().key(), by_use_.begin());
   while (by_use_.size() > open_max_) {
     closed.push_back(std::move(by_use_.back().file));
     Drop(std::prev(by_use_.end()));
   }
+  return file;
 }
 
 }  // namespace pintle::store

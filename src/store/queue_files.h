@@ -99,7 +99,11 @@ class QueueFiles {
   static std::string Parent(const std::string& folder) {
     return folder.substr(0, folder.rfind('/'));
   }
-  void Insert(const std::string& folder, QueueOffset first, std::shared_ptr<EntryFile> file)
+  // The file that is in the table afterwards: one that another thread has opened meanwhile stays.
+  std::shared_ptr<EntryFile> Insert(const std::string& folder, QueueOffset first,
+                                    std::shared_ptr<EntryFile> file) EXCLUDES(mutex_);
+  // Null when it is not open.
+  std::shared_ptr<EntryFile> FindOpen(const std::string& folder, QueueOffset first)
       EXCLUDES(mutex_);
   void Drop(std::list<OpenFile>::iterator file) REQUIRES(mutex_);
 

@@ -64,6 +64,8 @@ Status QueueTable::DeleteTopic(std::string_view topic) {
   const std::string folder = files_.TopicFolder(topic);
   files_.Forget(folder);
   PINTLE_TRY(fs_.RemoveTree(folder));
+  // A reader may have opened one again before it was gone.
+  files_.Forget(folder);
   return fs_.SyncDirectory(files_.root());
 }
 

@@ -87,7 +87,9 @@ PullResult ReadPull(Broker& broker, const Pull& pull, bool cold) {
   limits.recent_only = !cold;
   PullResult result;
   result.read = broker.store().Read(*pull.queue, pull.offset, limits, pull.filter.get());
-  broker.traffic().OnGet(result.read.messages);
+  // A read that is to be repeated is counted then.
+  if (result.read.status != store::ReadStatus::kNotRecent)
+    broker.traffic().OnGet(result.read.messages);
   return result;
 }
 
