@@ -348,7 +348,8 @@ batch() {
   cmp <(bodies BatchTest) <({ seq 0 2; seq 0 99999; } | sed 's/^/Hello world /' | LC_ALL=C sort)
 }
 
-# Ten halves in turn unknown, committed and rolled back, each told when the broker asks.
+# Ten halves in turn unknown, committed and rolled back, each told when the broker asks. The broker asks
+# any producer of the group, and that of opentracing, of the same group, commits whatever it is asked.
 transaction() {
   start transactions transaction.TransactionProducer
   await transactions 'sendStatus=SEND_OK' 10 || { stop transactions; return 1; }
@@ -387,13 +388,13 @@ scenario() {
 java_tool CreateTopic "$namesrv" TopicTest 4 TopicTest1 4 TestTopic 4 TagFilterTest 4 SqlFilterTest 4 RequestTopic 4 \
   NAMESPACE_TOPIC 1 || { echo "FAIL examples: no topics: $(tail -n 1 "$work/tools.err")"; exit 1; }
 {
-  for one in ordered_consumer broadcast quickstart tracemessage simple_push opentracing pull_consumer \
-    pull_schedule_service lite_pull_subscribe; do
+  for one in ordered_consumer broadcast quickstart tracemessage simple_push opentracing transaction \
+    pull_consumer pull_schedule_service lite_pull_subscribe; do
     scenario $one
   done
 } &
 first=$!
-for one in schedule filter_by_tag filter_by_sql rpc order_producer async_producer batch namespaces transaction; do
+for one in schedule filter_by_tag filter_by_sql rpc order_producer async_producer batch namespaces; do
   scenario $one
 done
 wait $first
