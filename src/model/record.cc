@@ -1,6 +1,7 @@
 #include "model/record.h"
 
 #include <atomic>
+#include <cstring>
 
 #include "base/check.h"
 #include "base/crc32.h"
@@ -11,7 +12,9 @@ namespace {
 
 // A record without its hosts' 12 extra IPv6 bytes, topic length byte and everything variable.
 constexpr size_t kFixedSize = kRecordSizeMin - 1;
+constexpr size_t kHostV4Size = 8;  // the address and four bytes of port
 constexpr size_t kHostV6Extra = 12;
+constexpr size_t kRecordBornHostAt = 48;
 constexpr size_t kTopicLengthMaxV1 = 127;  // the length byte is signed in Java
 constexpr size_t kRecordTopicMax = 255;
 
@@ -49,38 +52,59 @@ class Writer {
   std::byte* out_;
 };
 
-Host TakeHost(ByteReader& reader, bool v6) {
-  Host host;
+void LoadHost(const std::byte* at, bool v6, Host& host) {
   host.address_size = v6 ? 16 : 4;
-  const ByteView address = reader.Take(host.address_size);
-  if (!address.empty()) std::memcpy(host.address.data(), address.data(), address.size());
-  host.port = reader.Big<int32_t>();
-  return host;
+  if (v6) {
+    std::memcpy(host.address.data(), at, 16);
+  } else {
+    std::memcpy(host.address.data(), at, 4);
+  }
+  host.port = LoadBig<int32_t>(at + host.address_size);
 }
 
-// A length field; negative ones make the reader fail at the Take() that follows.
-size_t Length(int32_t value) { return value < 0 ? SIZE_MAX : static_cast<size_t>(value); }
+// Where the parts of a record stand that may move.
+struct Places {
+  size_t store_timestamp = 0;
+  size_t reconsume_times = 0;
+  ByteView body;
+  std::string_view topic;
+  std::string_view properties;
+};
 
-size_t TakeTopicLength(ByteReader& reader, int32_t magic) {
-  if (magic == kRecordMagicV1) return Length(reader.Big<int8_t>());
-  return Length(reader.Big<int16_t>());
-}
+// The places in `in`, if it is one whole record as far as its lengths tell: what is before the first
+// of them is there, and together they come to its size.
+std::optional<Places> FindPlaces(ByteView in, int32_t magic) {
+  if (in.size() < kRecordSizeMin) return std::nullopt;
+  const std::byte* const at = in.data();
+  const auto sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
+  Places places;
+  places.store_timestamp =
+      kRecordBornHostAt + kHostV4Size + ((sys_flag & kSysBornHostV6) != 0 ? kHostV6Extra : 0);
+  places.reconsume_times = places.store_timestamp + sizeof(int64_t) + kHostV4Size +
+                           ((sys_flag & kSysStoreHostV6) != 0 ? kHostV6Extra : 0);
+  size_t next = places.reconsume_times + sizeof(int32_t) + sizeof(int64_t);
+  const size_t topic_length_bytes = magic == kRecordMagicV1 ? 1 : 2;
+  constexpr size_t kPropertiesLengthBytes = 2;
+  const size_t after_body = topic_length_bytes + kPropertiesLengthBytes;
 
-void TakeFixed(ByteReader& reader, Record& record) {
-  record.size = reader.Big<int32_t>();
-  record.magic = reader.Big<int32_t>();
-  record.body_crc = reader.Big<int32_t>();
-  record.queue_id = reader.Big<int32_t>();
-  record.flag = reader.Big<int32_t>();
-  record.queue_offset = QueueOffset(reader.Big<int64_t>());
-  record.log_offset = LogOffset(reader.Big<int64_t>());
-  record.sys_flag = reader.Big<int32_t>();
-  record.born_timestamp = reader.Big<int64_t>();
-  record.born_host = TakeHost(reader, (record.sys_flag & kSysBornHostV6) != 0);
-  record.store_timestamp = reader.Big<int64_t>();
-  record.store_host = TakeHost(reader, (record.sys_flag & kSysStoreHostV6) != 0);
-  record.reconsume_times = reader.Big<int32_t>();
-  record.prepared_transaction_offset = reader.Big<int64_t>();
+  if (in.size() < next + 4 + after_body) return std::nullopt;
+  const auto body = LoadBig<int32_t>(at + next);
+  next += 4;
+  if (body < 0 || static_cast<size_t>(body) > in.size() - next - after_body) return std::nullopt;
+  places.body = in.subspan(next, static_cast<size_t>(body));
+  next += places.body.size();
+  const int32_t topic =
+      magic == kRecordMagicV1 ? LoadBig<int8_t>(at + next) : LoadBig<int16_t>(at + next);
+  next += topic_length_bytes;
+  if (topic < 0 || static_cast<size_t>(topic) > in.size() - next - kPropertiesLengthBytes)
+    return std::nullopt;
+  places.topic = AsText(in.subspan(next, static_cast<size_t>(topic)));
+  next += places.topic.size();
+  const auto properties = LoadBig<int16_t>(at + next);
+  next += kPropertiesLengthBytes;
+  if (properties < 0 || in.size() != next + static_cast<size_t>(properties)) return std::nullopt;
+  places.properties = AsText(in.subspan(next));
+  return places;
 }
 
 }  // namespace
@@ -146,60 +170,55 @@ void EncodeRecord(const RecordParts& parts, QueueOffset queue_offset, LogOffset 
 
 std::optional<std::string_view> PropertiesOfRecord(ByteView in) {
   if (in.size() < kRecordSizeMin) return std::nullopt;
-  const std::byte* const at = in.data();
-  const auto magic = LoadBig<int32_t>(at + 4);
-  if (LoadBig<int32_t>(at) != static_cast<int64_t>(in.size())) return std::nullopt;
+  const auto magic = LoadBig<int32_t>(in.data() + 4);
+  if (LoadBig<int32_t>(in.data()) != static_cast<int64_t>(in.size())) return std::nullopt;
   if (magic != kRecordMagicV1 && magic != kRecordMagicV2) return std::nullopt;
-  const auto sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
-  constexpr size_t kBodyLengthAt = kRecordSizeMin - 7;
-  size_t next = kBodyLengthAt + ((sys_flag & kSysBornHostV6) != 0 ? kHostV6Extra : 0) +
-                ((sys_flag & kSysStoreHostV6) != 0 ? kHostV6Extra : 0);
-  const size_t topic_length_bytes = magic == kRecordMagicV1 ? 1 : 2;
-  constexpr size_t kPropertiesLengthBytes = 2;
-  const size_t after_body = topic_length_bytes + kPropertiesLengthBytes;
-
-  if (in.size() < next + 4 + after_body) return std::nullopt;
-  const auto body = LoadBig<int32_t>(at + next);
-  next += 4;
-  if (body < 0 || static_cast<size_t>(body) > in.size() - next - after_body) return std::nullopt;
-  next += static_cast<size_t>(body);
-  const int32_t topic =
-      magic == kRecordMagicV1 ? LoadBig<int8_t>(at + next) : LoadBig<int16_t>(at + next);
-  next += topic_length_bytes;
-  if (topic < 0 || static_cast<size_t>(topic) > in.size() - next - kPropertiesLengthBytes)
-    return std::nullopt;
-  next += static_cast<size_t>(topic);
-  const auto properties = LoadBig<int16_t>(at + next);
-  next += kPropertiesLengthBytes;
-  if (properties < 0 || in.size() != next + static_cast<size_t>(properties)) return std::nullopt;
-  return AsText(in.subspan(next));
+  const auto places = FindPlaces(in, magic);
+  if (!places) return std::nullopt;
+  return places->properties;
 }
 
 Result<Record> DecodeRecord(ByteView in, bool check_crc) {
-  ByteReader head(in);
-  Record record;
-  record.size = head.Big<int32_t>();
-  record.magic = head.Big<int32_t>();
-  if (!head.ok()) return Malformed("record: {} bytes are too few for a size and magic", in.size());
+  Result<Record> decoded(std::in_place);
+  Record& record = *decoded;
+  const std::byte* const at = in.data();
+  if (in.size() < 8)
+    return Malformed("record: {} bytes are too few for a size and magic", in.size());
+  record.size = LoadBig<int32_t>(at);
+  record.magic = LoadBig<int32_t>(at + 4);
   if (record.magic != kRecordMagicV1 && record.magic != kRecordMagicV2)
     return Malformed("record: magic 0x{:08x}", static_cast<uint32_t>(record.magic));
-  if (record.size < static_cast<int32_t>(kRecordSizeMin) || Length(record.size) > in.size()) {
+  if (record.size < static_cast<int32_t>(kRecordSizeMin) ||
+      static_cast<size_t>(record.size) > in.size()) {
     return Malformed("record: size {} is outside {}..{}", record.size, kRecordSizeMin, in.size());
   }
-
-  ByteReader reader(in.first(Length(record.size)));
-  TakeFixed(reader, record);
-  record.body = reader.Take(Length(reader.Big<int32_t>()));
-  record.topic = reader.TakeText(TakeTopicLength(reader, record.magic));
-  record.properties = reader.TakeText(Length(reader.Big<int16_t>()));
-  if (!reader.ok() || reader.remaining() != 0)
+  const auto places = FindPlaces(in.first(static_cast<size_t>(record.size)), record.magic);
+  if (!places)
     return Malformed("record: the lengths inside do not add up to its size {}", record.size);
+
+  record.body_crc = LoadBig<int32_t>(at + 8);
+  record.queue_id = LoadBig<int32_t>(at + kRecordQueueIdAt);
+  record.flag = LoadBig<int32_t>(at + 16);
+  record.queue_offset = QueueOffset(LoadBig<int64_t>(at + kRecordQueueOffsetAt));
+  record.log_offset = LogOffset(LoadBig<int64_t>(at + kRecordLogOffsetAt));
+  record.sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
+  record.born_timestamp = LoadBig<int64_t>(at + 40);
+  LoadHost(at + kRecordBornHostAt, (record.sys_flag & kSysBornHostV6) != 0, record.born_host);
+  record.store_timestamp = LoadBig<int64_t>(at + places->store_timestamp);
+  LoadHost(at + places->store_timestamp + sizeof(int64_t), (record.sys_flag & kSysStoreHostV6) != 0,
+           record.store_host);
+  record.reconsume_times = LoadBig<int32_t>(at + places->reconsume_times);
+  record.prepared_transaction_offset =
+      LoadBig<int64_t>(at + places->reconsume_times + sizeof(int32_t));
+  record.body = places->body;
+  record.topic = places->topic;
+  record.properties = places->properties;
   if (check_crc && MessageCrc32(record.body) != record.body_crc) {
     return Fail(ErrorCode::kCorrupt, "record: body CRC 0x{:08x}, computed 0x{:08x}",
                 static_cast<uint32_t>(record.body_crc),
                 static_cast<uint32_t>(MessageCrc32(record.body)));
   }
-  return record;
+  return decoded;
 }
 
 }  // namespace pintle::model
