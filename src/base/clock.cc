@@ -1,5 +1,7 @@
 #include "base/clock.h"
 
+#include <time.h>
+
 #include <chrono>
 
 #include "base/check.h"
@@ -16,6 +18,16 @@ int64_t SystemClock::MonotonicNs() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::steady_clock::now().time_since_epoch())
       .count();
+}
+
+int64_t SystemClock::CoarseMonotonicMs() const {
+#ifdef CLOCK_MONOTONIC_COARSE
+  // Of the same clock as steady_clock, from the kernel's last tick.
+  timespec now{};
+  if (clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0)
+    return int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
+#endif
+  return MonotonicMs();
 }
 
 int64_t ManualClock::WallMs() const { return wall_ms_.load(std::memory_order_relaxed); }

@@ -18,6 +18,9 @@ class Clock {
   virtual int64_t MonotonicNs() const = 0;
 
   int64_t MonotonicMs() const { return MonotonicNs() / 1'000'000; }
+
+  // MonotonicMs() as it was up to some 10 ms ago: several times cheaper, for who asks very often.
+  virtual int64_t CoarseMonotonicMs() const { return MonotonicMs(); }
 };
 
 // The machine's clocks.
@@ -25,6 +28,7 @@ class SystemClock final : public Clock {
  public:
   int64_t WallMs() const override;
   int64_t MonotonicNs() const override;
+  int64_t CoarseMonotonicMs() const override;
 };
 
 // A clock that stands still until a test moves it.

@@ -12,6 +12,15 @@ TEST(ClockTest, SystemClockGoesOn) {
   EXPECT_GE(clock.MonotonicNs(), before);
 }
 
+TEST(ClockTest, CoarseTimeIsNeverAheadAndGoesOn) {
+  const SystemClock clock;
+  const int64_t coarse = clock.CoarseMonotonicMs();
+  EXPECT_LE(coarse, clock.MonotonicMs());
+  while (clock.CoarseMonotonicMs() == coarse) {
+  }
+  EXPECT_GT(clock.CoarseMonotonicMs(), coarse);
+}
+
 TEST(ClockTest, ManualClockMovesOnlyWhenTold) {
   ManualClock clock(1000);
   EXPECT_EQ(clock.WallMs(), 1000);

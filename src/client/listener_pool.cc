@@ -18,15 +18,23 @@ void ListenerPool::Submit(Work work) {
 }
 
 void ListenerPool::SubmitAll(std::vector<Work> works) {
-  size_t woken = 0;
+  bool wake = false;
   {
     MutexLock lock(mutex_);
     if (stopping_) return;
     for (Work& work : works) work_.push_back(std::move(work));
-    woken = std::min(works.size(), idle_);
-    idle_ -= woken;
+    wake = ClaimWake();
   }
-  for (; woken > 0; --woken) changed_.notify_one();
+  if (wake) changed_.notify_one();
+}
+
+// Threads are woken one after the other, each by the one before as long as there is work: short work
+// is done with before several would have been woken for it, which costs more than the work itself.
+bool ListenerPool::ClaimWake() {
+  if (waking_ || idle_ == 0 || work_.empty()) return false;
+  --idle_;
+  waking_ = true;
+  return true;
 }
 
 void ListenerPool::Stop() {
@@ -42,16 +50,21 @@ void ListenerPool::Stop() {
 void ListenerPool::Run() {
   for (;;) {
     Work work;
+    bool wake = false;
     {
       MutexLock lock(mutex_);
       while (work_.empty() && !stopping_) {
         ++idle_;
         changed_.wait(mutex_);
+        // Nobody woke this one: it takes itself out of those that wait.
+        if (!std::exchange(waking_, false)) --idle_;
       }
       if (stopping_) return;
       work = std::move(work_.front());
       work_.pop_front();
+      wake = ClaimWake();
     }
+    if (wake) changed_.notify_one();
     work();
   }
 }

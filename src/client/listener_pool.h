@@ -28,11 +28,14 @@ class ListenerPool {
 
  private:
   void Run();
+  // True: the caller is to wake a thread.
+  bool ClaimWake() REQUIRES(mutex_);
 
   Mutex mutex_;
   std::condition_variable_any changed_;
   std::deque<Work> work_ GUARDED_BY(mutex_);
-  size_t idle_ GUARDED_BY(mutex_) = 0;  // threads that wait, and were not woken
+  size_t idle_ GUARDED_BY(mutex_) = 0;      // threads that wait, but for one that is being woken
+  bool waking_ GUARDED_BY(mutex_) = false;  // one is being woken
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;  // the owner's
 };

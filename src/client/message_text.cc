@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <utility>
 
@@ -173,23 +172,6 @@ std::vector<std::string> SplitKeys(std::string_view text) {
 
 constexpr size_t kOffsetMessageIdMax = 56;
 
-// What Host::ToString() says, without its detours for an IPv4 address.
-void AssignHost(const model::Host& host, std::string& out) {
-  if (host.is_v6()) {
-    out = host.ToString();
-    return;
-  }
-  std::array<char, 32> text;
-  char* at = text.data();
-  char* const end = text.data() + text.size();
-  for (size_t i = 0; i < 4; ++i) {
-    at = std::to_chars(at, end, host.address[i]).ptr;
-    *at++ = i < 3 ? '.' : ':';
-  }
-  at = std::to_chars(at, end, host.port).ptr;
-  out.assign(text.data(), at);
-}
-
 }  // namespace
 
 Status CheckMessage(const Message& message, size_t body_bytes_max) {
@@ -277,8 +259,9 @@ Result<std::string> DecompressBody(ByteView body, int32_t sys_flag) {
 void ReadProperties(std::string_view text, MessageView& view) {
   view.tags.clear();
   view.keys.clear();
-  // Messages that follow one another mostly have the same names: their entries are used again.
-  auto before = std::exchange(view.properties, {});
+  // Messages that follow one another mostly have the same names: their entries are used again. An
+  // entry that is read has a value, so that those without one are of the message before alone.
+  for (auto& [name, value] : view.properties) value.clear();
   std::string name;
   model::PropertyView entry;
   while (!text.empty()) {
@@ -287,17 +270,13 @@ void ReadProperties(std::string_view text, MessageView& view) {
     if (entry.name == model::property::kKeys) view.keys = SplitKeys(entry.value);
     if (entry.name == model::property::kUniqKey) view.message_id = entry.value;
     name = entry.name;
-    if (auto node = before.extract(name)) {
-      node.mapped() = entry.value;
-      view.properties.insert(std::move(node));
-    } else {
-      view.properties.insert_or_assign(name, std::string(entry.value));
-    }
+    view.properties[name] = entry.value;
   }
+  std::erase_if(view.properties, [](const auto& property) { return property.second.empty(); });
 }
 
 void FillView(const model::Record& record, std::string_view body, std::string_view broker_name,
-              MessageView& view) {
+              HostTexts& hosts, MessageView& view) {
   view.queue.topic = record.topic;
   view.queue.broker_name = broker_name;
   view.queue.queue_id = record.queue_id;
@@ -307,8 +286,8 @@ void FillView(const model::Record& record, std::string_view body, std::string_vi
   view.flag = record.flag;
   view.born_timestamp_ms = record.born_timestamp;
   view.store_timestamp_ms = record.store_timestamp;
-  AssignHost(record.born_host, view.born_host);
-  AssignHost(record.store_host, view.store_host);
+  view.born_host = hosts.born.Of(record.born_host);
+  view.store_host = hosts.store.Of(record.store_host);
   view.reconsume_times = record.reconsume_times;
   std::array<char, kOffsetMessageIdMax> id;
   const size_t id_size =
@@ -324,7 +303,8 @@ Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {
   auto body = DecompressBody(record->body, record->sys_flag);
   if (!body) return std::unexpected(body.error());
   MessageView view;
-  FillView(*record, *body, broker_name, view);
+  HostTexts hosts;
+  FillView(*record, *body, broker_name, hosts, view);
   return view;
 }
 

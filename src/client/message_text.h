@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "client/host_text.h"
 #include "model/record.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
@@ -39,7 +40,7 @@ void ReadProperties(std::string_view text, MessageView& view);
 
 // Fills all of `view`, and uses the memory of what it held again. `body`: not compressed.
 void FillView(const model::Record& record, std::string_view body, std::string_view broker_name,
-              MessageView& view);
+              HostTexts& hosts, MessageView& view);
 
 // A stored record as a user sees it, its body decompressed.
 Result<MessageView> ViewRecord(ByteView record, std::string_view broker_name);

@@ -19,6 +19,7 @@ class NameSpace {
   explicit NameSpace(std::string name) : name_(std::move(name)) {}
 
   const std::string& name() const { return name_; }
+  bool empty() const { return name_.empty(); }
 
   // A name that is wrapped already stays as it is.
   std::string Wrap(std::string_view name) const;

@@ -6,42 +6,60 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <span>
+#include <vector>
 
+#include "base/mutex.h"
 #include "client/pulled_records.h"
 #include "pintle/message.h"
 
 namespace pintle::client {
 
-// Threads: one thread, the owner (the consumer's loop); what is const or atomic is any thread's to read.
+// Threads: any, but for what says otherwise.
 class ProcessQueue {
  public:
   // `next` is where the first pull begins: what is committed while nothing has been consumed.
   ProcessQueue(MessageQueue of, int64_t next) : queue(std::move(of)), next_offset_(next) {}
 
   void Add(int64_t queue_offset, size_t body_bytes);
+  void Add(std::span<const PulledRecord> records);
   // A message has been consumed or sent back. False: it was not held, or was done before.
   bool Done(int64_t queue_offset);
+  void Done(std::span<const PulledRecord> records);
   // Everything before `offset` has been fetched or is not for us.
   void AdvanceTo(int64_t offset);
   // The broker says that the next message is at `offset`, which may be before what was asked for.
-  void MoveTo(int64_t offset) { next_offset_ = offset; }
+  void MoveTo(int64_t offset);
 
   // The smallest offset that is not done, or the next to fetch: what may be committed.
   int64_t commit_offset() const;
-  int64_t next_offset() const { return next_offset_; }
-  size_t messages() const { return messages_; }
-  size_t bytes() const { return bytes_; }
+  int64_t next_offset() const;
+  size_t messages() const;
+  size_t bytes() const;
+
+  // Consumed in order. Messages wait until somebody claims the queue, which one can at a time:
+  //
+  //   Wait(pulled) ... if (Claim()) { taken = Take(256); consume; Done(taken); Release(); }
+  //
+  // Whoever releases it looks again: what came meanwhile found it claimed.
+  void Wait(std::vector<PulledRecord> records);
+  // False: it is claimed, or nothing waits.
+  bool Claim();
+  void Release();
+  // For who has claimed it: the next messages, at most `max`.
+  std::vector<PulledRecord> Take(size_t max);
+  // Those from `begin` on wait again, before those that wait.
+  void PutBack(std::vector<PulledRecord> records, size_t begin);
+  bool claimed() const;
 
   const MessageQueue queue;
-  std::atomic<bool> dropped{
-      false};              // not ours any more: what is under way ends, nothing is committed
-  int64_t committed = -1;  // last offset told to the broker
-
-  // Consumed in order: what waits for its turn, whether the listener's threads have some of it, and
-  // until when (monotonic) the broker keeps others away.
-  std::deque<PulledRecord> waiting;
-  bool busy = false;
+  // Not ours any more: what is under way ends, nothing is committed.
+  std::atomic<bool> dropped{false};
+  // Until when (monotonic) the broker keeps others away.
   std::atomic<int64_t> locked_until_ms{0};
+
+  // The rest is the consumer's loop's.
+  int64_t committed = -1;  // last offset told to the broker
 
   // Acknowledged by hand: what the listener has seen, and when it comes again.
   struct Unacked {
@@ -56,13 +74,20 @@ class ProcessQueue {
     size_t body_bytes = 0;
     bool done = false;
   };
-  std::deque<Entry>::iterator Find(int64_t queue_offset);
+  using Entries = std::deque<Entry>;
 
+  Entries::iterator Find(int64_t queue_offset) REQUIRES(mutex_);
+  void AddOne(int64_t queue_offset, size_t body_bytes) REQUIRES(mutex_);
+  bool DoneOne(int64_t queue_offset) REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
   // By offset; begins with one that is not done.
-  std::deque<Entry> entries_;
-  size_t messages_ = 0;
-  size_t bytes_ = 0;
-  int64_t next_offset_ = 0;
+  Entries entries_ GUARDED_BY(mutex_);
+  size_t messages_ GUARDED_BY(mutex_) = 0;
+  size_t bytes_ GUARDED_BY(mutex_) = 0;
+  int64_t next_offset_ GUARDED_BY(mutex_) = 0;
+  std::deque<PulledRecord> waiting_ GUARDED_BY(mutex_);
+  bool claimed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace pintle::client

@@ -69,5 +69,53 @@ TEST(ProcessQueueTest, GoesOverWhatTheFilterLeftOut) {
   EXPECT_EQ(queue.commit_offset(), 32);
 }
 
+std::vector<PulledRecord> Records(int64_t begin, int64_t end) {
+  std::vector<PulledRecord> records;
+  for (int64_t offset = begin; offset < end; ++offset) {
+    PulledRecord& record = records.emplace_back();
+    record.queue_offset = offset;
+    record.body_bytes = 5;
+  }
+  return records;
+}
+
+std::vector<int64_t> Offsets(const std::vector<PulledRecord>& records) {
+  std::vector<int64_t> offsets;
+  for (const PulledRecord& record : records) offsets.push_back(record.queue_offset);
+  return offsets;
+}
+
+TEST(ProcessQueueTest, IsClaimedByOneWhileMessagesWait) {
+  ProcessQueue queue(AnyQueue(), 0);
+  EXPECT_FALSE(queue.Claim()) << "nothing waits";
+  queue.Wait(Records(0, 2));
+  EXPECT_TRUE(queue.Claim());
+  EXPECT_FALSE(queue.Claim());
+  EXPECT_TRUE(queue.claimed());
+  queue.Release();
+  EXPECT_TRUE(queue.Claim()) << "they wait still";
+}
+
+TEST(ProcessQueueTest, GivesWhatWaitsInOrderAndTakesItBack) {
+  ProcessQueue queue(AnyQueue(), 0);
+  queue.Wait(Records(0, 3));
+  queue.Wait(Records(3, 5));
+  queue.AdvanceTo(5);
+  auto taken = queue.Take(4);
+  EXPECT_EQ(Offsets(taken), (std::vector<int64_t>{0, 1, 2, 3}));
+  queue.Done(std::span(taken).first(2));
+  EXPECT_EQ(queue.commit_offset(), 2);
+  EXPECT_EQ(queue.messages(), 3u);
+  EXPECT_EQ(queue.bytes(), 15u);
+  queue.PutBack(std::move(taken), 2);
+  taken = queue.Take(10);
+  EXPECT_EQ(Offsets(taken), (std::vector<int64_t>{2, 3, 4}));
+  EXPECT_EQ(queue.messages(), 3u) << "what was taken is not done with";
+  queue.Done(taken);
+  EXPECT_EQ(queue.commit_offset(), 5);
+  EXPECT_EQ(queue.bytes(), 0u);
+  EXPECT_TRUE(queue.Take(10).empty());
+}
+
 }  // namespace
 }  // namespace pintle::client

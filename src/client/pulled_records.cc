@@ -23,12 +23,12 @@ int64_t PulledRecord::log_offset() const {
   return LoadBig<int64_t>(bytes.data() + model::kRecordLogOffsetAt);
 }
 
-void PulledRecord::Fill(std::string_view broker_name, MessageView& view) const {
+void PulledRecord::Fill(std::string_view broker_name, HostTexts& hosts, MessageView& view) const {
   // ReadRecords() has decoded it before.
   const auto record = model::DecodeRecord(bytes, /*check_crc=*/false);
   PINTLE_CHECK(record.has_value(), "a pulled record of {} bytes is none", bytes.size());
   FillView(*record, inflated == nullptr ? AsText(record->body) : std::string_view(*inflated),
-           broker_name, view);
+           broker_name, hosts, view);
   view.reconsume_times += delivered_again;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "client/host_text.h"
 #include "model/subscription.h"
 #include "pintle/error.h"
 #include "pintle/message.h"
@@ -27,7 +28,7 @@ struct PulledRecord {
 
   int64_t log_offset() const;
   // Replaces what `view` held, and uses its memory again.
-  void Fill(std::string_view broker_name, MessageView& view) const;
+  void Fill(std::string_view broker_name, HostTexts& hosts, MessageView& view) const;
 };
 
 struct PulledRecords {

@@ -60,7 +60,8 @@ TEST(PulledRecordsTest, ShowsARecordWhole) {
   EXPECT_EQ(record.body_bytes, 4u);
   EXPECT_EQ(record.log_offset(), 99);
   MessageView view;
-  record.Fill("broker-a", view);
+  HostTexts hosts;
+  record.Fill("broker-a", hosts, view);
   EXPECT_EQ(view.queue, (MessageQueue{"orders", "broker-a", 3}));
   EXPECT_EQ(view.queue_offset, 5);
   EXPECT_EQ(view.log_offset, 99);
@@ -94,9 +95,10 @@ TEST(PulledRecordsTest, LeavesNothingOfTheMessageBefore) {
   ASSERT_TRUE(records);
   ASSERT_EQ(records->size(), 3u);
   MessageView view;
-  (*records)[0].Fill("a", view);
+  HostTexts hosts;
+  (*records)[0].Fill("a", hosts, view);
   (*records)[1].delivered_again = 2;
-  (*records)[1].Fill("b", view);
+  (*records)[1].Fill("b", hosts, view);
   EXPECT_EQ(view.body, "other");
   EXPECT_EQ(view.tags, "");
   EXPECT_TRUE(view.keys.empty());
@@ -104,7 +106,7 @@ TEST(PulledRecordsTest, LeavesNothingOfTheMessageBefore) {
   EXPECT_EQ(view.properties, (std::map<std::string, std::string>{{"y", "3"}, {"z", "5"}}));
   EXPECT_EQ(view.born_host, "[::1]:1");
   EXPECT_EQ(view.reconsume_times, 3) << "one before it was pulled, two since";
-  (*records)[2].Fill("b", view);
+  (*records)[2].Fill("b", hosts, view);
   EXPECT_TRUE(view.properties.empty());
 }
 
@@ -127,7 +129,8 @@ TEST(PulledRecordsTest, InflatesBodies) {
   ASSERT_TRUE(records);
   EXPECT_EQ(records->front().body_bytes, 10'000u);
   MessageView view;
-  records->front().Fill("a", view);
+  HostTexts hosts;
+  records->front().Fill("a", hosts, view);
   EXPECT_EQ(view.body, std::string(10'000, 'x'));
   const std::string damaged = Encode({.body = "no zlib", .sys_flag = model::kSysCompressed});
   EXPECT_FALSE(ReadRecords(AnswerOf(damaged), Wanted("*")));

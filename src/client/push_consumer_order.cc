@@ -41,20 +41,15 @@ std::map<std::string, std::vector<std::shared_ptr<ProcessQueue>>> ByBroker(
 
 }  // namespace
 
-// Hands the next messages to a thread if nothing stands against it. Called again whenever something may
-// have changed: messages came, a thread is done with some, the lock was renewed.
+// Hands the queue to a thread if nothing stands against it. Called again whenever something may have
+// changed: messages came, the lock was renewed, a suspension is over.
 void RemotingPushConsumer::WorkOn(const Held& held) {
-  if (held->busy || held->waiting.empty() || member_.leaving() || !MayConsume(*held, NowMs()))
-    return;
-  auto turn = std::make_unique<Turn>();
-  turn->held = held;
-  auto& waiting = held->waiting;
-  const size_t most = std::max(kTurnMessages, static_cast<size_t>(options_.listener_batch));
-  const auto end = waiting.begin() + static_cast<ptrdiff_t>(std::min(waiting.size(), most));
-  turn->records.assign(std::move_iterator(waiting.begin()), std::move_iterator(end));
-  waiting.erase(waiting.begin(), end);
-  held->busy = true;
-  RunSoon([this, turn = std::move(turn)]() mutable { RunOrderedListener(std::move(turn)); });
+  if (member_.leaving() || !ClaimForTurn(*held)) return;
+  RunSoon([this, held] { RunOrderedListener(held); });
+}
+
+bool RemotingPushConsumer::ClaimForTurn(ProcessQueue& held) const {
+  return MayConsume(held, CoarseNowMs()) && held.Claim();
 }
 
 // Before each batch. Any thread.
@@ -71,56 +66,62 @@ OrderVerdict RemotingPushConsumer::AskOrderedListener(std::span<const MessageVie
   return options_.ack == AckMode::kAuto ? OrderVerdict::kSuccess : verdict;
 }
 
-// On a listener thread, and for this queue on no other one. A listener that is slow gets one batch a
-// turn, so that its queues come in turns and their progress is known; one that is fast gets what
-// there is, and is not paid for with a change of threads for each batch.
-void RemotingPushConsumer::RunOrderedListener(std::unique_ptr<Turn> turn) {
-  const std::span<const PulledRecord> records(turn->records);
-  const auto batch = static_cast<size_t>(options_.listener_batch);
-  int64_t now_ms = NowMs();
+// On a listener thread, which has claimed the queue. A listener that is slow gets one batch a turn, so
+// that its queues come in turns and their progress is known; one that is fast gets what there is, and
+// is not paid for with a change of threads for each batch.
+void RemotingPushConsumer::RunOrderedListener(const Held& held) {
+  const size_t most = std::max(kTurnMessages, static_cast<size_t>(options_.listener_batch));
+  int64_t now_ms = CoarseNowMs();
   const int64_t end_ms = now_ms + kTurnMs;
-  std::vector<MessageView> views;
-  // From the first batch on: the turn may have waited long for a thread.
-  while (turn->done < records.size() && now_ms < end_ms && MayConsume(*turn->held, now_ms)) {
-    const auto next = records.subspan(turn->done, std::min(batch, records.size() - turn->done));
-    if (AskOrderedListener(FillAll(turn->held, next, views)) == OrderVerdict::kSuspend) {
-      turn->refused = next.size();
+  // From the first message on: the turn may have waited long for a thread.
+  for (; now_ms < end_ms && MayConsume(*held, now_ms); now_ms = CoarseNowMs()) {
+    auto turn = std::make_unique<Turn>(held, held->Take(most));
+    if (turn->records.empty()) break;
+    ConsumeInOrder(*turn, end_ms);
+    held->Done(std::span(turn->records).first(turn->done));
+    if (turn->refused > 0) {
+      runtime_->Launch(Suspend(std::move(turn)));
+      return;
+    }
+    if (turn->done < turn->records.size()) held->PutBack(std::move(turn->records), turn->done);
+  }
+  held->Release();
+  // To the end of the line: other queues have their turn.
+  if (ClaimForTurn(*held)) pool_.Submit([this, held] { RunOrderedListener(held); });
+}
+
+// Until all is done with, the time is up, the queue is not ours any more or the listener refuses.
+void RemotingPushConsumer::ConsumeInOrder(Turn& turn, int64_t end_ms) {
+  const std::span<const PulledRecord> records(turn.records);
+  const auto batch = static_cast<size_t>(options_.listener_batch);
+  MessageViews& views = ThreadViews();
+  int64_t now_ms = CoarseNowMs();
+  while (turn.done < records.size() && now_ms < end_ms && MayConsume(*turn.held, now_ms)) {
+    const auto next = records.subspan(turn.done, std::min(batch, records.size() - turn.done));
+    if (AskOrderedListener(FillAll(turn.held, next, views)) == OrderVerdict::kSuspend) {
+      turn.refused = next.size();
       break;
     }
-    turn->done += next.size();
-    now_ms = NowMs();
+    turn.done += next.size();
+    now_ms = CoarseNowMs();
   }
-  runtime_->loop().Post([this, turn = std::move(turn)]() mutable { EndTurn(std::move(turn)); });
+  views.ForgetLarge();
 }
 
-void RemotingPushConsumer::EndTurn(std::unique_ptr<Turn> turn) {
-  const Held held = turn->held;
-  for (size_t i = 0; i < turn->done; ++i) held->Done(turn->records[i].queue_offset);
-  if (turn->refused > 0) {
-    runtime_->Launch(Suspend(std::move(turn)));
-    return;
-  }
-  held->waiting.insert(
-      held->waiting.begin(),
-      std::move_iterator(turn->records.begin() + static_cast<ptrdiff_t>(turn->done)),
-      std::move_iterator(turn->records.end()));
-  held->busy = false;
-  WorkOn(held);
-}
-
-// The queue stays busy meanwhile.
+// The queue stays claimed meanwhile.
 net::Task<void> RemotingPushConsumer::Suspend(std::unique_ptr<Turn> turn) {
   const Held held = turn->held;
   const bool ends = clustering() && options_.max_reconsume_times >= 0;
   const size_t refused_end = turn->done + turn->refused;
   MessageView message;
+  HostTexts hosts;
   Records again;
   for (size_t i = turn->done; i < refused_end; ++i) {
     PulledRecord& record = turn->records[i];
     ++record.delivered_again;
     bool given_up = false;
     if (ends) {
-      Fill(held, record, message);
+      Fill(held, record, hosts, message);
       if (message.reconsume_times > options_.max_reconsume_times) {
         const Status sent = co_await GiveUp(&message);
         given_up = sent.has_value();
@@ -135,10 +136,9 @@ net::Task<void> RemotingPushConsumer::Suspend(std::unique_ptr<Turn> turn) {
   const bool pause = !again.empty();
   std::move(turn->records.begin() + static_cast<ptrdiff_t>(refused_end), turn->records.end(),
             std::back_inserter(again));
-  held->waiting.insert(held->waiting.begin(), std::move_iterator(again.begin()),
-                       std::move_iterator(again.end()));
+  held->PutBack(std::move(again), /*begin=*/0);
   if (pause) co_await runtime_->pauses().For(options_.suspend_ms);
-  held->busy = false;
+  held->Release();
   WorkOn(held);
 }
 

@@ -91,7 +91,7 @@ net::Task<void> RemotingPushConsumer::Begin(Held held, bool* begun) {
 net::Task<void> RemotingPushConsumer::Drop(Held held) {
   if (ordered()) {
     held->dropped = true;
-    while (held->busy && !runtime_->stopping() && !member_.leaving())
+    while (held->claimed() && !runtime_->stopping() && !member_.leaving())
       co_await runtime_->pauses().For(kPauseWhenFullMs);
   }
   co_await Commit(held, /*wait=*/true);
@@ -134,17 +134,15 @@ net::Task<Result<bool>> RemotingPushConsumer::PullOnce(Held held) {
 
 void RemotingPushConsumer::HandOut(const Held& held, Records records) {
   if (records.empty()) return;
-  for (PulledRecord& record : records) {
-    held->Add(record.queue_offset, record.body_bytes);
-    if (ordered()) {
-      held->waiting.push_back(std::move(record));
-    } else if (options_.ack == AckMode::kManual) {
-      held->unacked[record.queue_offset] = {record, NowMs() + options_.ack_timeout_ms};
-    }
-  }
   if (ordered()) {
+    held->Wait(std::move(records));
     WorkOn(held);
     return;
+  }
+  held->Add(records);
+  if (options_.ack == AckMode::kManual) {
+    for (const PulledRecord& record : records)
+      held->unacked[record.queue_offset] = {record, NowMs() + options_.ack_timeout_ms};
   }
   const auto batch = static_cast<size_t>(options_.listener_batch);
   const size_t batches = (records.size() + batch - 1) / batch;
@@ -159,23 +157,28 @@ void RemotingPushConsumer::RunSoon(ListenerPool::Work work) {
     runtime_->loop().Defer([this] { pool_.SubmitAll(std::exchange(soon_, {})); });
 }
 
-void RemotingPushConsumer::Fill(const Held& held, const PulledRecord& record,
+void RemotingPushConsumer::Fill(const Held& held, const PulledRecord& record, HostTexts& hosts,
                                 MessageView& view) const {
-  record.Fill(held->queue.broker_name, view);
+  record.Fill(held->queue.broker_name, hosts, view);
   // A message that comes back carries the topic that it was sent to.
   if (view.queue.topic == retry_topic_) {
     const auto origin = view.properties.find(std::string(model::property::kRetryTopic));
     if (origin != view.properties.end()) view.queue.topic = origin->second;
   }
-  view.queue = runtime_->names().Unwrap(std::move(view.queue));
+  if (!runtime_->names().empty()) view.queue = runtime_->names().Unwrap(std::move(view.queue));
 }
 
 std::span<MessageView> RemotingPushConsumer::FillAll(const Held& held,
                                                      std::span<const PulledRecord> records,
-                                                     std::vector<MessageView>& views) const {
-  if (views.size() < records.size()) views.resize(records.size());
-  for (size_t i = 0; i < records.size(); ++i) Fill(held, records[i], views[i]);
-  return std::span(views).first(records.size());
+                                                     MessageViews& views) const {
+  const std::span<MessageView> shown = views.Take(records.size());
+  for (size_t i = 0; i < records.size(); ++i) Fill(held, records[i], views.hosts(), shown[i]);
+  return shown;
+}
+
+MessageViews& RemotingPushConsumer::ThreadViews() {
+  thread_local MessageViews views;
+  return views;
 }
 
 ConsumeVerdict RemotingPushConsumer::AskListener(std::span<const MessageView> messages) {
@@ -193,7 +196,7 @@ ConsumeVerdict RemotingPushConsumer::AskListener(std::span<const MessageView> me
 void RemotingPushConsumer::RunListener(Shared& shared) {
   const std::span<PulledRecord> records(shared.records);
   const auto batch = static_cast<size_t>(options_.listener_batch);
-  std::vector<MessageView> views;
+  MessageViews& views = ThreadViews();
   std::vector<int64_t> done;  // offsets that the loop has not been told of
   int64_t told_ms = NowMs();
   const auto tell = [&] {
@@ -219,14 +222,16 @@ void RemotingPushConsumer::RunListener(Shared& shared) {
     }
   }
   tell();
+  views.ForgetLarge();
 }
 
 // What the listener wants later goes back to the broker.
 net::Task<void> RemotingPushConsumer::Finish(Held held, Records later) {
   if (held->dropped) co_return;
   MessageView message;
+  HostTexts hosts;
   for (const PulledRecord& record : later) {
-    Fill(held, record, message);
+    Fill(held, record, hosts, message);
     while (clustering() && !held->dropped && !member_.leaving()) {
       auto sent = co_await SendBack(&message);
       if (sent) break;

@@ -106,8 +106,9 @@ net::Task<Result<PullBatch>> QueueReader::Pull(MessageQueue queue, model::Subscr
   batch.next_offset = pulled->next_offset;
   batch.min_offset = pulled->min_offset;
   batch.max_offset = pulled->max_offset;
+  HostTexts hosts;
   for (const PulledRecord& record : pulled->records)
-    record.Fill(queue.broker_name, batch.messages.emplace_back());
+    record.Fill(queue.broker_name, hosts, batch.messages.emplace_back());
   co_return batch;
 }
 

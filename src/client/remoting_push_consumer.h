@@ -13,6 +13,7 @@
 #include "client/client_runtime.h"
 #include "client/group_member.h"
 #include "client/listener_pool.h"
+#include "client/message_views.h"
 #include "client/offset_store.h"
 #include "client/process_queue.h"
 #include "client/queue_reader.h"
@@ -46,7 +47,7 @@ class RemotingPushConsumer final : public PushConsumer {
     Records records;
     std::atomic<size_t> taken{0};
   };
-  // Messages of a queue in order, on their way through one thread. The first `done` are done with, of
+  // Messages of a queue in order, with the thread that has claimed it. The first `done` are done with, of
   // the next `refused` the listener says that they are not; the rest it has not seen.
   struct Turn {
     Held held;
@@ -61,6 +62,8 @@ class RemotingPushConsumer final : public PushConsumer {
   bool clustering() const { return member_.clustering(); }
   bool ordered() const { return ordered_listener_ != nullptr; }
   int64_t NowMs() const { return runtime_->clock().MonotonicMs(); }
+  // For each message again.
+  int64_t CoarseNowMs() const { return runtime_->clock().CoarseMonotonicMs(); }
 
   Status SubscribeAs(std::string_view type, const std::string& topic,
                      const std::string& expression);
@@ -83,9 +86,12 @@ class RemotingPushConsumer final : public PushConsumer {
   // one read has brought.
   void RunSoon(ListenerPool::Work work);
   // As the user is to see it. Any thread.
-  void Fill(const Held& held, const PulledRecord& record, MessageView& view) const;
+  void Fill(const Held& held, const PulledRecord& record, HostTexts& hosts,
+            MessageView& view) const;
   std::span<MessageView> FillAll(const Held& held, std::span<const PulledRecord> records,
-                                 std::vector<MessageView>& views) const;
+                                 MessageViews& views) const;
+  // Each listener thread's own.
+  static MessageViews& ThreadViews();
   // Runs `listener`, whose exceptions end here; it answers whether the messages are done with. With a
   // trace, that is told before and after.
   template <typename Listener>
@@ -98,9 +104,11 @@ class RemotingPushConsumer final : public PushConsumer {
   // In order.
   void WorkOn(const Held& held);
   bool MayConsume(const ProcessQueue& held, int64_t now_ms) const;
-  void RunOrderedListener(std::unique_ptr<Turn> turn);
+  // Claims the queue if nothing stands against it. Any thread.
+  bool ClaimForTurn(ProcessQueue& held) const;
+  void RunOrderedListener(const Held& held);
+  void ConsumeInOrder(Turn& turn, int64_t end_ms);
   OrderVerdict AskOrderedListener(std::span<const MessageView> messages);
-  void EndTurn(std::unique_ptr<Turn> turn);
   net::Task<void> Suspend(std::unique_ptr<Turn> turn);
   net::Task<Status> GiveUp(const MessageView* message);
   // Asks each broker once; locked_until_ms says what came of it.
