@@ -47,6 +47,7 @@ class FaultFile final : public File {
     return below_->Size();
   }
   int64_t NextData(int64_t offset) const override { return below_->NextData(offset); }
+  int64_t NextHole(int64_t offset) const override { return below_->NextHole(offset); }
   Status Truncate(int64_t size) override {
     PINTLE_TRY(fs_.Enter(FileOperation::kTruncate, path_));
     return below_->Truncate(size);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -54,6 +55,9 @@ class File {
   // Where the next byte is, at or after `offset`, that may be other than zero; the file's size when
   // there is none. What the file system does not tell counts as bytes: then it is `offset`.
   virtual int64_t NextData(int64_t offset) const { return offset; }
+  // Where bytes that NextData() stops at end, at or after `offset`; the file's size or more when
+  // nothing is known to be zero up to there.
+  virtual int64_t NextHole(int64_t /*offset*/) const { return std::numeric_limits<int64_t>::max(); }
   // Sets the size; grown bytes read as zero and take no space.
   virtual Status Truncate(int64_t size) = 0;
   // Reserves real space for [0, size) and sets the size, so that a later write cannot fail for

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <limits>
 #include <vector>
 
 namespace pintle {
@@ -117,6 +118,11 @@ class PosixFile final : public File {
     if (at >= 0) return at;
     if (errno != ENXIO) return offset;
     return Size().value_or(offset);
+  }
+
+  int64_t NextHole(int64_t offset) const override {
+    const off_t at = ::lseek(fd_.get(), offset, SEEK_HOLE);
+    return at >= 0 ? at : std::numeric_limits<int64_t>::max();
   }
 
   Status Truncate(int64_t size) override {

@@ -54,8 +54,12 @@ TEST_F(PosixFileSystemTest, FindsTheNextBytesPastHolesAndReservedSpace) {
   ASSERT_TRUE((*file)->Allocate(8 << 20));
   if ((*file)->NextData(0) == 0) GTEST_SKIP() << "this file system does not tell holes";
   EXPECT_EQ((*file)->NextData(0), 8 << 20);
+  EXPECT_EQ((*file)->NextHole(0), 0);
   ASSERT_TRUE((*file)->WriteAt(5 << 20, AsBytes("x")));
   EXPECT_EQ((*file)->NextData(0), 5 << 20);
+  EXPECT_GT((*file)->NextHole(5 << 20), 5 << 20);
+  EXPECT_LT((*file)->NextHole(5 << 20), 8 << 20);
+  EXPECT_EQ((*file)->NextHole(0), 0);
   EXPECT_EQ((*file)->NextData((5 << 20) + 4096), 8 << 20);
   // A store through a mapping counts before it is on disk.
   auto region = (*file)->Map(8 << 20, MapAccess::kReadWrite);

@@ -3,12 +3,28 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "store/store_layout.h"
 
 namespace pintle::store {
+namespace {
+
+// The parts of [begin, end) that may hold other bytes than zeros, in order.
+std::vector<std::pair<int64_t, int64_t>> WrittenRanges(const File& file, int64_t begin,
+                                                       int64_t end) {
+  std::vector<std::pair<int64_t, int64_t>> ranges;
+  for (int64_t at = file.NextData(begin); at < end; at = file.NextData(at)) {
+    const int64_t hole = std::clamp(file.NextHole(at), at + 1, end);
+    ranges.emplace_back(at, hole);
+    at = hole;
+  }
+  return ranges;
+}
+
+}  // namespace
 
 Result<std::shared_ptr<Segment>> Segment::Create(FileSystem& fs, const std::string& folder,
                                                  LogOffset base, int64_t capacity) {
@@ -84,19 +100,22 @@ Status Segment::Blank(FileSystem& fs, LogOffset from) {
   const int64_t begin = from - base_;
   const int64_t end = begin + static_cast<int64_t>(rest.size());
   // Read by the file, because pages that are looked at through the mapping stay with the process.
-  for (int64_t at = file->NextData(begin); at < end; at = file->NextData(at)) {
-    const size_t wanted = std::min(buffer.size(), static_cast<size_t>(end - at));
-    PINTLE_ASSIGN(const size_t got, file->ReadAt(at, ByteSpan(buffer).first(wanted)));
-    if (got == 0) break;
-    for (size_t i = 0; i < got; i += kZeros.size()) {
-      const size_t size = std::min(kZeros.size(), got - i);
-      if (std::memcmp(buffer.data() + i, kZeros.data(), size) == 0) continue;
-      std::ranges::fill(rest.subspan(static_cast<size_t>(at - begin) + i, size), std::byte{});
-      const LogOffset here = base_ + at + static_cast<int64_t>(i);
-      blanked_from = std::min(blanked_from, here);
-      blanked_to = here + static_cast<int64_t>(size);
+  // What there is was found before: the system reads ahead, and what it has read counts as bytes.
+  for (auto [at, stop] : WrittenRanges(*file, begin, end)) {
+    while (at < stop) {
+      const size_t wanted = std::min(buffer.size(), static_cast<size_t>(stop - at));
+      PINTLE_ASSIGN(const size_t got, file->ReadAt(at, ByteSpan(buffer).first(wanted)));
+      if (got == 0) break;
+      for (size_t i = 0; i < got; i += kZeros.size()) {
+        const size_t size = std::min(kZeros.size(), got - i);
+        if (std::memcmp(buffer.data() + i, kZeros.data(), size) == 0) continue;
+        std::ranges::fill(rest.subspan(static_cast<size_t>(at - begin) + i, size), std::byte{});
+        const LogOffset here = base_ + at + static_cast<int64_t>(i);
+        blanked_from = std::min(blanked_from, here);
+        blanked_to = here + static_cast<int64_t>(size);
+      }
+      at += static_cast<int64_t>(got);
     }
-    at += static_cast<int64_t>(got);
   }
   return Sync(blanked_from, blanked_to);
 }
