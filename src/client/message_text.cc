@@ -170,6 +170,21 @@ std::vector<std::string> SplitKeys(std::string_view text) {
   return keys;
 }
 
+using PropertyMap = std::map<std::string, std::string>;
+
+// The entry of that name, which is made when there is none. Looks behind `near` first, and goes round
+// at the end: names come in the same order again and again, be it another one than the map's.
+PropertyMap::iterator FindFrom(PropertyMap& map, PropertyMap::iterator near,
+                               std::string_view name) {
+  constexpr int kLooks = 8;
+  for (int looks = 0; looks < kLooks && !map.empty(); ++looks) {
+    if (near == map.end()) near = map.begin();
+    if (near->first == name) return near;
+    ++near;
+  }
+  return map.try_emplace(std::string(name)).first;
+}
+
 constexpr size_t kOffsetMessageIdMax = 56;
 
 }  // namespace
@@ -262,15 +277,15 @@ void ReadProperties(std::string_view text, MessageView& view) {
   // Messages that follow one another mostly have the same names: their entries are used again. An
   // entry that is read has a value, so that those without one are of the message before alone.
   for (auto& [name, value] : view.properties) value.clear();
-  std::string name;
+  auto at = view.properties.begin();
   model::PropertyView entry;
   while (!text.empty()) {
     if (!model::TakeProperty(text, entry)) continue;
     if (entry.name == model::property::kTags) view.tags = entry.value;
     if (entry.name == model::property::kKeys) view.keys = SplitKeys(entry.value);
     if (entry.name == model::property::kUniqKey) view.message_id = entry.value;
-    name = entry.name;
-    view.properties[name] = entry.value;
+    at = FindFrom(view.properties, at, entry.name);
+    at->second = entry.value;
   }
   std::erase_if(view.properties, [](const auto& property) { return property.second.empty(); });
 }
@@ -289,12 +304,12 @@ void FillView(const model::Record& record, std::string_view body, std::string_vi
   view.born_host = hosts.born.Of(record.born_host);
   view.store_host = hosts.store.Of(record.store_host);
   view.reconsume_times = record.reconsume_times;
-  std::array<char, kOffsetMessageIdMax> id;
-  const size_t id_size =
-      model::OffsetMessageId{record.store_host, record.log_offset}.Format(id.data());
-  view.offset_message_id.assign(id.data(), id_size);
-  view.message_id = view.offset_message_id;
+  view.offset_message_id.resize(kOffsetMessageIdMax);
+  view.offset_message_id.resize(model::OffsetMessageId{record.store_host, record.log_offset}.Format(
+      view.offset_message_id.data()));
+  view.message_id.clear();
   ReadProperties(record.properties, view);
+  if (view.message_id.empty()) view.message_id = view.offset_message_id;
 }
 
 Result<MessageView> ViewRecord(ByteView bytes, std::string_view broker_name) {

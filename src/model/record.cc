@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 #include "base/crc32.h"
@@ -107,6 +108,47 @@ std::optional<Places> FindPlaces(ByteView in, int32_t magic) {
   return places;
 }
 
+Status DecodeInto(ByteView in, bool check_crc, Record& record) {
+  const std::byte* const at = in.data();
+  if (in.size() < 8)
+    return Malformed("record: {} bytes are too few for a size and magic", in.size());
+  record.size = LoadBig<int32_t>(at);
+  record.magic = LoadBig<int32_t>(at + 4);
+  if (record.magic != kRecordMagicV1 && record.magic != kRecordMagicV2)
+    return Malformed("record: magic 0x{:08x}", static_cast<uint32_t>(record.magic));
+  if (record.size < static_cast<int32_t>(kRecordSizeMin) ||
+      static_cast<size_t>(record.size) > in.size()) {
+    return Malformed("record: size {} is outside {}..{}", record.size, kRecordSizeMin, in.size());
+  }
+  const auto places = FindPlaces(in.first(static_cast<size_t>(record.size)), record.magic);
+  if (!places)
+    return Malformed("record: the lengths inside do not add up to its size {}", record.size);
+
+  record.body_crc = LoadBig<int32_t>(at + 8);
+  record.queue_id = LoadBig<int32_t>(at + kRecordQueueIdAt);
+  record.flag = LoadBig<int32_t>(at + 16);
+  record.queue_offset = QueueOffset(LoadBig<int64_t>(at + kRecordQueueOffsetAt));
+  record.log_offset = LogOffset(LoadBig<int64_t>(at + kRecordLogOffsetAt));
+  record.sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
+  record.born_timestamp = LoadBig<int64_t>(at + 40);
+  LoadHost(at + kRecordBornHostAt, (record.sys_flag & kSysBornHostV6) != 0, record.born_host);
+  record.store_timestamp = LoadBig<int64_t>(at + places->store_timestamp);
+  LoadHost(at + places->store_timestamp + sizeof(int64_t), (record.sys_flag & kSysStoreHostV6) != 0,
+           record.store_host);
+  record.reconsume_times = LoadBig<int32_t>(at + places->reconsume_times);
+  record.prepared_transaction_offset =
+      LoadBig<int64_t>(at + places->reconsume_times + sizeof(int32_t));
+  record.body = places->body;
+  record.topic = places->topic;
+  record.properties = places->properties;
+  if (check_crc && MessageCrc32(record.body) != record.body_crc) {
+    return Fail(ErrorCode::kCorrupt, "record: body CRC 0x{:08x}, computed 0x{:08x}",
+                static_cast<uint32_t>(record.body_crc),
+                static_cast<uint32_t>(MessageCrc32(record.body)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<int32_t> RecordSize(const RecordParts& parts) {
@@ -178,46 +220,11 @@ std::optional<std::string_view> PropertiesOfRecord(ByteView in) {
   return places->properties;
 }
 
+// Filled where it is to be, and not copied there.
 Result<Record> DecodeRecord(ByteView in, bool check_crc) {
   Result<Record> decoded(std::in_place);
-  Record& record = *decoded;
-  const std::byte* const at = in.data();
-  if (in.size() < 8)
-    return Malformed("record: {} bytes are too few for a size and magic", in.size());
-  record.size = LoadBig<int32_t>(at);
-  record.magic = LoadBig<int32_t>(at + 4);
-  if (record.magic != kRecordMagicV1 && record.magic != kRecordMagicV2)
-    return Malformed("record: magic 0x{:08x}", static_cast<uint32_t>(record.magic));
-  if (record.size < static_cast<int32_t>(kRecordSizeMin) ||
-      static_cast<size_t>(record.size) > in.size()) {
-    return Malformed("record: size {} is outside {}..{}", record.size, kRecordSizeMin, in.size());
-  }
-  const auto places = FindPlaces(in.first(static_cast<size_t>(record.size)), record.magic);
-  if (!places)
-    return Malformed("record: the lengths inside do not add up to its size {}", record.size);
-
-  record.body_crc = LoadBig<int32_t>(at + 8);
-  record.queue_id = LoadBig<int32_t>(at + kRecordQueueIdAt);
-  record.flag = LoadBig<int32_t>(at + 16);
-  record.queue_offset = QueueOffset(LoadBig<int64_t>(at + kRecordQueueOffsetAt));
-  record.log_offset = LogOffset(LoadBig<int64_t>(at + kRecordLogOffsetAt));
-  record.sys_flag = LoadBig<int32_t>(at + kRecordSysFlagAt);
-  record.born_timestamp = LoadBig<int64_t>(at + 40);
-  LoadHost(at + kRecordBornHostAt, (record.sys_flag & kSysBornHostV6) != 0, record.born_host);
-  record.store_timestamp = LoadBig<int64_t>(at + places->store_timestamp);
-  LoadHost(at + places->store_timestamp + sizeof(int64_t), (record.sys_flag & kSysStoreHostV6) != 0,
-           record.store_host);
-  record.reconsume_times = LoadBig<int32_t>(at + places->reconsume_times);
-  record.prepared_transaction_offset =
-      LoadBig<int64_t>(at + places->reconsume_times + sizeof(int32_t));
-  record.body = places->body;
-  record.topic = places->topic;
-  record.properties = places->properties;
-  if (check_crc && MessageCrc32(record.body) != record.body_crc) {
-    return Fail(ErrorCode::kCorrupt, "record: body CRC 0x{:08x}, computed 0x{:08x}",
-                static_cast<uint32_t>(record.body_crc),
-                static_cast<uint32_t>(MessageCrc32(record.body)));
-  }
+  if (auto good = DecodeInto(in, check_crc, *decoded); !good)
+    decoded = std::unexpected(std::move(good).error());
   return decoded;
 }
 
