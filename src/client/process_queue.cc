@@ -8,15 +8,17 @@ namespace pintle::client {
 
 // The first entry that is not before the offset.
 ProcessQueue::Entries::iterator ProcessQueue::Find(int64_t queue_offset) {
+  const auto begin = entries_.begin() + static_cast<ptrdiff_t>(first_);
   // Mostly the first one: what is consumed in order is done with in order.
-  if (!entries_.empty() && entries_.front().queue_offset >= queue_offset) return entries_.begin();
-  return std::ranges::lower_bound(entries_, queue_offset, {}, &Entry::queue_offset);
+  if (begin != entries_.end() && begin->queue_offset >= queue_offset) return begin;
+  return std::ranges::lower_bound(begin, entries_.end(), queue_offset, {}, &Entry::queue_offset);
 }
 
-void ProcessQueue::AddOne(int64_t queue_offset, size_t body_bytes) {
+void ProcessQueue::AddOne(int64_t queue_offset, uint32_t body_bytes) {
   // Messages come in order, but for those that the broker had moved us back to.
   auto at = entries_.end();
-  if (!entries_.empty() && entries_.back().queue_offset >= queue_offset) at = Find(queue_offset);
+  if (first_ < entries_.size() && entries_.back().queue_offset >= queue_offset)
+    at = Find(queue_offset);
   if (at == entries_.end() || at->queue_offset != queue_offset) {
     entries_.insert(at, {queue_offset, body_bytes});
   } else {
@@ -33,11 +35,16 @@ bool ProcessQueue::DoneOne(int64_t queue_offset) {
   at->done = true;
   --messages_;
   bytes_ -= at->body_bytes;
-  while (!entries_.empty() && entries_.front().done) entries_.pop_front();
+  while (first_ < entries_.size() && entries_[first_].done) ++first_;
+  // At the latest when half of the list is behind us, so that each entry moves once on the average.
+  if (first_ * 2 >= entries_.size()) {
+    entries_.erase(entries_.begin(), entries_.begin() + static_cast<ptrdiff_t>(first_));
+    first_ = 0;
+  }
   return true;
 }
 
-void ProcessQueue::Add(int64_t queue_offset, size_t body_bytes) {
+void ProcessQueue::Add(int64_t queue_offset, uint32_t body_bytes) {
   MutexLock lock(mutex_);
   AddOne(queue_offset, body_bytes);
 }
@@ -69,7 +76,7 @@ void ProcessQueue::MoveTo(int64_t offset) {
 
 int64_t ProcessQueue::commit_offset() const {
   MutexLock lock(mutex_);
-  return entries_.empty() ? next_offset_ : entries_.front().queue_offset;
+  return entries_.empty() ? next_offset_ : entries_[first_].queue_offset;
 }
 
 int64_t ProcessQueue::next_offset() const {
@@ -88,11 +95,10 @@ size_t ProcessQueue::bytes() const {
 }
 
 void ProcessQueue::Wait(std::vector<PulledRecord> records) {
+  if (records.empty()) return;
   MutexLock lock(mutex_);
-  for (PulledRecord& record : records) {
-    AddOne(record.queue_offset, record.body_bytes);
-    waiting_.push_back(std::move(record));
-  }
+  for (const PulledRecord& record : records) AddOne(record.queue_offset, record.body_bytes);
+  waiting_.push_back(std::move(records));
 }
 
 bool ProcessQueue::Claim() {
@@ -107,19 +113,22 @@ void ProcessQueue::Release() {
   claimed_ = false;
 }
 
-std::vector<PulledRecord> ProcessQueue::Take(size_t max) {
+std::vector<PulledRecord> ProcessQueue::Take(size_t least) {
   MutexLock lock(mutex_);
-  const auto end = waiting_.begin() + static_cast<ptrdiff_t>(std::min(waiting_.size(), max));
-  std::vector<PulledRecord> taken(std::move_iterator(waiting_.begin()), std::move_iterator(end));
-  waiting_.erase(waiting_.begin(), end);
+  std::vector<PulledRecord> taken;
+  auto at = waiting_.begin();
+  if (at != waiting_.end()) taken = std::move(*at++);
+  for (; at != waiting_.end() && taken.size() < least; ++at)
+    std::ranges::move(*at, std::back_inserter(taken));
+  waiting_.erase(waiting_.begin(), at);
   return taken;
 }
 
 void ProcessQueue::PutBack(std::vector<PulledRecord> records, size_t begin) {
+  records.erase(records.begin(), records.begin() + static_cast<ptrdiff_t>(begin));
+  if (records.empty()) return;
   MutexLock lock(mutex_);
-  waiting_.insert(waiting_.begin(),
-                  std::move_iterator(records.begin() + static_cast<ptrdiff_t>(begin)),
-                  std::move_iterator(records.end()));
+  waiting_.insert(waiting_.begin(), std::move(records));
 }
 
 bool ProcessQueue::claimed() const {

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <span>
 #include <vector>
@@ -21,7 +20,7 @@ class ProcessQueue {
   // `next` is where the first pull begins: what is committed while nothing has been consumed.
   ProcessQueue(MessageQueue of, int64_t next) : queue(std::move(of)), next_offset_(next) {}
 
-  void Add(int64_t queue_offset, size_t body_bytes);
+  void Add(int64_t queue_offset, uint32_t body_bytes);
   void Add(std::span<const PulledRecord> records);
   // A message has been consumed or sent back. False: it was not held, or was done before.
   bool Done(int64_t queue_offset);
@@ -39,15 +38,16 @@ class ProcessQueue {
 
   // Consumed in order. Messages wait until somebody claims the queue, which one can at a time:
   //
-  //   Wait(pulled) ... if (Claim()) { taken = Take(256); consume; Done(taken); Release(); }
+  //   Wait(pulled) ... if (Claim()) { taken = Take(1); consume; Done(taken); Release(); }
   //
   // Whoever releases it looks again: what came meanwhile found it claimed.
   void Wait(std::vector<PulledRecord> records);
   // False: it is claimed, or nothing waits.
   bool Claim();
   void Release();
-  // For who has claimed it: the next messages, at most `max`.
-  std::vector<PulledRecord> Take(size_t max);
+  // For who has claimed it: the next messages, as they were pulled together; of several pulls, if one
+  // alone has not got `least`.
+  std::vector<PulledRecord> Take(size_t least);
   // Those from `begin` on wait again, before those that wait.
   void PutBack(std::vector<PulledRecord> records, size_t begin);
   bool claimed() const;
@@ -71,22 +71,24 @@ class ProcessQueue {
  private:
   struct Entry {
     int64_t queue_offset = 0;
-    size_t body_bytes = 0;
+    uint32_t body_bytes = 0;
     bool done = false;
   };
-  using Entries = std::deque<Entry>;
+  // Lists in one piece: their memory is used again, and no thread frees what another one allocated.
+  using Entries = std::vector<Entry>;
 
   Entries::iterator Find(int64_t queue_offset) REQUIRES(mutex_);
-  void AddOne(int64_t queue_offset, size_t body_bytes) REQUIRES(mutex_);
+  void AddOne(int64_t queue_offset, uint32_t body_bytes) REQUIRES(mutex_);
   bool DoneOne(int64_t queue_offset) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
-  // By offset; begins with one that is not done.
+  // By offset, from first_ on; begins with one that is not done.
   Entries entries_ GUARDED_BY(mutex_);
+  size_t first_ GUARDED_BY(mutex_) = 0;
   size_t messages_ GUARDED_BY(mutex_) = 0;
   size_t bytes_ GUARDED_BY(mutex_) = 0;
   int64_t next_offset_ GUARDED_BY(mutex_) = 0;
-  std::deque<PulledRecord> waiting_ GUARDED_BY(mutex_);
+  std::vector<std::vector<PulledRecord>> waiting_ GUARDED_BY(mutex_);  // none is empty
   bool claimed_ GUARDED_BY(mutex_) = false;
 };
 

@@ -101,20 +101,33 @@ TEST(ProcessQueueTest, GivesWhatWaitsInOrderAndTakesItBack) {
   queue.Wait(Records(0, 3));
   queue.Wait(Records(3, 5));
   queue.AdvanceTo(5);
-  auto taken = queue.Take(4);
-  EXPECT_EQ(Offsets(taken), (std::vector<int64_t>{0, 1, 2, 3}));
+  auto taken = queue.Take(1);
+  EXPECT_EQ(Offsets(taken), (std::vector<int64_t>{0, 1, 2})) << "what was pulled together";
   queue.Done(std::span(taken).first(2));
   EXPECT_EQ(queue.commit_offset(), 2);
   EXPECT_EQ(queue.messages(), 3u);
   EXPECT_EQ(queue.bytes(), 15u);
   queue.PutBack(std::move(taken), 2);
-  taken = queue.Take(10);
+  taken = queue.Take(2);
   EXPECT_EQ(Offsets(taken), (std::vector<int64_t>{2, 3, 4}));
   EXPECT_EQ(queue.messages(), 3u) << "what was taken is not done with";
   queue.Done(taken);
   EXPECT_EQ(queue.commit_offset(), 5);
   EXPECT_EQ(queue.bytes(), 0u);
   EXPECT_TRUE(queue.Take(10).empty());
+}
+
+TEST(ProcessQueueTest, FinishesManyInOrderWhileOthersCome) {
+  ProcessQueue queue(AnyQueue(), 0);
+  queue.Wait(Records(0, 10));
+  for (int64_t next = 10; next < 500; ++next) {
+    queue.Wait(Records(next, next + 1));
+    queue.AdvanceTo(next + 1);
+    EXPECT_TRUE(queue.Done(next - 10));
+    EXPECT_FALSE(queue.Done(next - 10));
+    ASSERT_EQ(queue.commit_offset(), next - 9);
+    ASSERT_EQ(queue.messages(), 10u);
+  }
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ Result<std::vector<PulledRecord>> ReadRecords(std::shared_ptr<const remoting::Ow
     const auto record = model::DecodeRecord(bytes, /*check_crc=*/true);
     if (!record) return std::unexpected(ToSdkError(record.error()));
     if (!WantsTag(subscription, *record)) continue;
+    // Mostly the others are as large as the first.
+    if (records.empty()) records.reserve(1 + body.size() / bytes.size());
     PulledRecord& pulled = records.emplace_back();
     pulled.answer = answer;
     pulled.bytes = bytes;

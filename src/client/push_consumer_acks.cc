@@ -58,7 +58,7 @@ net::Task<void> RemotingPushConsumer::Redeliveries() {
         unacked.due_ms = now_ms + options_.ack_timeout_ms;
         ++unacked.record.delivered_again;
         auto shared = std::make_shared<Shared>(held, Records{unacked.record});
-        RunSoon([this, shared] { RunListener(*shared); });
+        RunSoon([this, shared]() mutable { RunListener(std::move(shared)); });
       }
     }
   }

@@ -19,8 +19,7 @@ namespace {
 constexpr int64_t kRenewMs = 20'000;  // the broker forgets a lock after a minute
 constexpr int64_t kLockMs = 30'000;   // how long one that was not renewed is trusted
 
-constexpr size_t kTurnMessages = 256;  // of one queue, before others have their turn
-constexpr int64_t kTurnMs = 2;
+constexpr int64_t kTurnMs = 2;  // for one queue, before others have their turn
 
 constexpr int32_t kFirstRetryLevel = 3;  // of delay, where a broker takes it for a retry
 
@@ -70,24 +69,32 @@ OrderVerdict RemotingPushConsumer::AskOrderedListener(std::span<const MessageVie
 // that its queues come in turns and their progress is known; one that is fast gets what there is, and
 // is not paid for with a change of threads for each batch.
 void RemotingPushConsumer::RunOrderedListener(const Held& held) {
-  const size_t most = std::max(kTurnMessages, static_cast<size_t>(options_.listener_batch));
+  const auto batch = static_cast<size_t>(options_.listener_batch);
   int64_t now_ms = CoarseNowMs();
   const int64_t end_ms = now_ms + kTurnMs;
   // From the first message on: the turn may have waited long for a thread.
   for (; now_ms < end_ms && MayConsume(*held, now_ms); now_ms = CoarseNowMs()) {
-    auto turn = std::make_unique<Turn>(held, held->Take(most));
-    if (turn->records.empty()) break;
-    ConsumeInOrder(*turn, end_ms);
-    held->Done(std::span(turn->records).first(turn->done));
-    if (turn->refused > 0) {
-      runtime_->Launch(Suspend(std::move(turn)));
+    Turn turn{.held = held, .records = held->Take(batch)};
+    if (turn.records.empty()) break;
+    ConsumeInOrder(turn, end_ms);
+    held->Done(std::span(turn.records).first(turn.done));
+    if (turn.refused > 0) {
+      runtime_->Launch(Suspend(std::make_unique<Turn>(std::move(turn))));
       return;
     }
-    if (turn->done < turn->records.size()) held->PutBack(std::move(turn->records), turn->done);
+    if (turn.done < turn.records.size()) {
+      held->PutBack(std::move(turn.records), turn.done);
+    } else {
+      GiveBack(std::move(turn.records));
+    }
   }
   held->Release();
   // To the end of the line: other queues have their turn.
   if (ClaimForTurn(*held)) pool_.Submit([this, held] { RunOrderedListener(held); });
+}
+
+void RemotingPushConsumer::GiveBack(Records spent) {
+  if (spent_.Add(std::move(spent))) runtime_->loop().Post([this] { spent_.Free(); });
 }
 
 // Until all is done with, the time is up, the queue is not ours any more or the listener refuses.

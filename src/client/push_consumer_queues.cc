@@ -148,7 +148,7 @@ void RemotingPushConsumer::HandOut(const Held& held, Records records) {
   const size_t batches = (records.size() + batch - 1) / batch;
   auto shared = std::make_shared<Shared>(held, std::move(records));
   for (size_t i = 0; i < std::min(batches, static_cast<size_t>(options_.threads)); ++i)
-    RunSoon([this, shared] { RunListener(*shared); });
+    RunSoon([this, shared]() mutable { RunListener(std::move(shared)); });
 }
 
 void RemotingPushConsumer::RunSoon(ListenerPool::Work work) {
@@ -193,36 +193,37 @@ ConsumeVerdict RemotingPushConsumer::AskListener(std::span<const MessageView> me
 }
 
 // On several listener threads at once, which take the next batch in turns.
-void RemotingPushConsumer::RunListener(Shared& shared) {
-  const std::span<PulledRecord> records(shared.records);
+void RemotingPushConsumer::RunListener(std::shared_ptr<Shared> shared) {
+  const std::span<PulledRecord> records(shared->records);
   const auto batch = static_cast<size_t>(options_.listener_batch);
   MessageViews& views = ThreadViews();
   std::vector<int64_t> done;  // offsets that the loop has not been told of
-  int64_t told_ms = NowMs();
-  const auto tell = [&] {
+  int64_t told_ms = CoarseNowMs();
+  const auto tell = [&](std::shared_ptr<Shared> of) {
     if (done.empty()) return;
-    runtime_->loop().Post([held = shared.held, offsets = std::exchange(done, {})] {
+    // With the messages themselves: the loop frees what it has allocated.
+    runtime_->loop().Post([of = std::move(of), offsets = std::exchange(done, {})] {
       // Somebody else has the queue now and consumes these again.
-      if (held->dropped) return;
-      for (const int64_t offset : offsets) held->Done(offset);
+      if (of->held->dropped) return;
+      for (const int64_t offset : offsets) of->held->Done(offset);
     });
-    told_ms = NowMs();
+    told_ms = CoarseNowMs();
   };
-  while (!shut_down_ && !shared.held->dropped) {
-    const size_t begin = shared.taken.fetch_add(batch);
+  while (!shut_down_ && !shared->held->dropped) {
+    const size_t begin = shared->taken.fetch_add(batch);
     if (begin >= records.size()) break;
     const auto taken = records.subspan(begin, std::min(batch, records.size() - begin));
-    const ConsumeVerdict verdict = AskListener(FillAll(shared.held, taken, views));
+    const ConsumeVerdict verdict = AskListener(FillAll(shared->held, taken, views));
     if (verdict == ConsumeVerdict::kSuccess) {
       for (const PulledRecord& record : taken) done.push_back(record.queue_offset);
-      if (NowMs() >= told_ms + kTellMs) tell();
+      if (CoarseNowMs() >= told_ms + kTellMs) tell(shared);
     } else if (verdict == ConsumeVerdict::kLater) {
-      tell();
-      runtime_->Launch(Finish(shared.held, Records(taken.begin(), taken.end())));
+      tell(shared);
+      runtime_->Launch(Finish(shared->held, Records(taken.begin(), taken.end())));
     }
   }
-  tell();
   views.ForgetLarge();
+  tell(std::move(shared));
 }
 
 // What the listener wants later goes back to the broker.

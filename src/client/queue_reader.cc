@@ -65,9 +65,13 @@ std::vector<MessageQueue> ReadableQueues(const std::string& topic, const model::
 
 net::Task<Result<Answer>> QueueReader::Ask(MessageQueue queue, remoting::Request request,
                                            int64_t timeout_ms) {
-  auto address = co_await runtime_.FindAddress(queue.topic, queue.broker_name, /*any_member=*/true);
-  if (!address) co_return std::unexpected(address.error());
-  co_return co_await runtime_.Call(*address, std::move(request), timeout_ms);
+  std::string address = runtime_.AddressOf(queue.broker_name, /*any_member=*/true);
+  if (address.empty()) {
+    auto found = co_await runtime_.FindAddress(queue.topic, queue.broker_name, /*any_member=*/true);
+    if (!found) co_return std::unexpected(found.error());
+    address = *std::move(found);
+  }
+  co_return co_await runtime_.Call(std::move(address), std::move(request), timeout_ms);
 }
 
 net::Task<Result<std::vector<MessageQueue>>> QueueReader::Queues(std::string topic) {
@@ -91,7 +95,8 @@ net::Task<Result<PulledRecords>> QueueReader::PullRecords(MessageQueue queue,
   fields.subscription = subscription.expression;
   fields.sub_version = subscription.version;
   fields.expression_type = subscription.type;
-  auto answer = co_await Ask(queue, MakeRequest(remoting::request_code::kPullMessage, fields),
+  auto request = MakeRequest(remoting::request_code::kPullMessage, fields);
+  auto answer = co_await Ask(std::move(queue), std::move(request),
                              wait_ms + runtime_.options().request_timeout_ms);
   if (!answer) co_return std::unexpected(answer.error());
   co_return ReadBatch(*std::move(answer), subscription);

@@ -17,6 +17,7 @@
 #include "client/offset_store.h"
 #include "client/process_queue.h"
 #include "client/queue_reader.h"
+#include "client/spent_records.h"
 #include "client/trace_sender.h"
 #include "pintle/push_consumer.h"
 
@@ -96,7 +97,7 @@ class RemotingPushConsumer final : public PushConsumer {
   // trace, that is told before and after.
   template <typename Listener>
   void Traced(std::span<const MessageView> messages, const Listener& listener);
-  void RunListener(Shared& shared);
+  void RunListener(std::shared_ptr<Shared> shared);
   ConsumeVerdict AskListener(std::span<const MessageView> messages);
   net::Task<void> Finish(Held held, Records later);
   net::Task<Status> SendBack(const MessageView* message);
@@ -108,6 +109,8 @@ class RemotingPushConsumer final : public PushConsumer {
   bool ClaimForTurn(ProcessQueue& held) const;
   void RunOrderedListener(const Held& held);
   void ConsumeInOrder(Turn& turn, int64_t end_ms);
+  // Any thread.
+  void GiveBack(Records spent);
   OrderVerdict AskOrderedListener(std::span<const MessageView> messages);
   net::Task<void> Suspend(std::unique_ptr<Turn> turn);
   net::Task<Status> GiveUp(const MessageView* message);
@@ -130,6 +133,7 @@ class RemotingPushConsumer final : public PushConsumer {
   std::unique_ptr<ClientRuntime> runtime_;
   const std::unique_ptr<OffsetStore> offsets_;  // the loop's
   const std::unique_ptr<TraceSender> trace_;    // nullptr without a trace
+  SpentRecords spent_;
   ListenerPool pool_;
   MessageListener listener_;  // one of the two is set before Start(), const after
   OrderedListener ordered_listener_;

@@ -266,6 +266,7 @@ size_t FieldsTextBound(const Struct& in) {
 template <typename Struct>
 FieldList ToFieldList(const Struct& in) {
   FieldList out;
+  out.reserve(detail::kFieldCount<Struct>);
   VisitFields(in, [&](std::string_view name, std::string_view value) {
     // Assigned in place: GCC 12 warns of a moved short string where there is nothing wrong.
     auto& [to_name, to_value] = out.emplace_back();

@@ -80,6 +80,12 @@ class Channels final : public ChannelListener, public std::enable_shared_from_th
     co_return connected;
   }
 
+  // The open channel to an address, or null.
+  std::shared_ptr<ClientChannel> Find(const std::string& address) const {
+    const auto at = peers_.find(address);
+    return at == peers_.end() ? nullptr : at->second.channel;
+  }
+
   // Everybody who waits for a connection or an answer is told `why`.
   void CloseAll(const Error& why) {
     const auto self = shared_from_this();
@@ -174,6 +180,10 @@ class TransportClient final : public RemotingClient {
   static net::Task<InvocationTable::Answer> Invoke(std::shared_ptr<Channels> channels,
                                                    std::string address, Request request,
                                                    int64_t timeout_ms) {
+    if (const auto open = channels->Find(address)) {
+      InvocationTable::Answer answer = co_await open->Invoke(std::move(request), timeout_ms);
+      co_return answer;
+    }
     const int64_t deadline_ms = channels->loop().clock().MonotonicMs() + timeout_ms;
     Connected channel = co_await channels->Open(std::move(address), timeout_ms);
     if (!channel) co_return std::unexpected(std::move(channel).error());
