@@ -1,6 +1,7 @@
 """Runs rows: starts systems, interleaves their rounds, keeps every sample."""
 
 import os
+import signal
 import tempfile
 import time
 from dataclasses import replace
@@ -25,6 +26,7 @@ class Bench:
         self._all = {kind.name: kind(build) for kind in systems.ALL}
         self._live = {}
         self._settings = None
+        self._memory = None   # of a row that asks for it
 
     def close(self):
         for running in self._live.values():
@@ -39,7 +41,12 @@ class Bench:
             return result
         names = [name for name in row.systems if self._have(name, result["skipped"])]
         runner = {"rounds": self._rounds, "start": self._starts, "log": self._log}[row.kind]
-        runner(row, names, result)
+        try:
+            runner(row, names, result)
+        finally:
+            if self._memory:
+                self._memory.close()
+                self._memory = None
         return result
 
     # --- systems
@@ -123,9 +130,18 @@ class Bench:
     def _measure(self, name, row, this):
         running = self._ensure(name, row.settings())
         self._quiet()
-        if row.warm_gib:
-            measure.warm_memory(row.warm_gib << 30)
-        return load.run(running, this)
+        if row.memory_in_use:
+            self._memory = self._memory or measure.MemoryInUse()
+            self._memory.renew()
+        # What another system does while it waits would be in this one's latency.
+        others = [other for other in self._live.values() if other is not running]
+        try:
+            for other in others:
+                other.signal(signal.SIGSTOP)
+            return load.run(running, this)
+        finally:
+            for other in others:
+                other.signal(signal.SIGCONT)
 
     def _calibrate(self, names, row, step, result):
         """A short run on each system, not counted: it warms, and bounds the length of the rounds,

@@ -142,11 +142,38 @@ def drain(path, limit=20.0):
         pass
 
 
-def warm_memory(size):
-    """Uses memory and gives it back, so that the next pages cost the system alone: a virtual
-    machine's free memory may have gone back to its host."""
-    with mmap.mmap(-1, size) as memory:
-        memory[::PAGE] = b"x" * (size // PAGE)
+def use_memory(size):
+    """Memory with something on every page; closing gives it back."""
+    memory = mmap.mmap(-1, size)
+    memory[::PAGE] = b"x" * (size // PAGE)
+    return memory
+
+
+class MemoryInUse:
+    """The system's free memory such as it is after some hours of work. A virtual machine's free
+    pages may have gone back to its host within a second, and to get one again may cost ten times
+    what its use does. All but a little is held in use; what stays free is used and given back
+    right before a run, all of it: which pages the next ones will be, nobody can tell."""
+
+    LEFT = 4 << 30
+    MARGIN = 512 << 20   # never used up: others allocate, too
+
+    def __init__(self):
+        self._held = use_memory(max(PAGE, self._free() - self.LEFT))
+
+    def renew(self):
+        use_memory(max(PAGE, self._free() - self.MARGIN)).close()
+
+    def close(self):
+        self._held.close()
+
+    @staticmethod
+    def _free():
+        with open("/proc/meminfo", encoding="ascii") as f:
+            for line in f:
+                if line.startswith("MemFree:"):
+                    return int(line.split()[1]) * 1024 // PAGE * PAGE
+        return 0
 
 
 def first_touch():
@@ -155,7 +182,7 @@ def first_touch():
     rates = []
     for _ in range(2):
         begin = time.monotonic()
-        warm_memory(size)
+        use_memory(size).close()
         rates.append(size / (time.monotonic() - begin))
     return rates
 

@@ -55,6 +55,7 @@ def end(child, seconds=15):
             break
         try:
             os.killpg(child.pid, name)
+            os.killpg(child.pid, signal.SIGCONT)   # one that is stopped does not hear of it before
         except ProcessLookupError:
             break
         try:
@@ -212,6 +213,13 @@ class Running:
 
     def alive(self):
         return self.child.poll() is None
+
+    def signal(self, number):
+        """To all of its processes."""
+        try:
+            os.killpg(self.child.pid, number)
+        except ProcessLookupError:
+            pass
 
     def store_bytes(self):
         return measure.tree_bytes(os.path.join(self.folder, "data"))
