@@ -42,16 +42,18 @@ Result<model::Subscription> GroupMember::Compile(std::string_view type, const st
   return *std::move(subscription);
 }
 
-net::Task<Status> GroupMember::Subscribe(model::Subscription subscription) {
+net::Task<Result<uint64_t>> GroupMember::Subscribe(model::Subscription subscription) {
   if (joined_) {
     auto served = co_await CheckServed(subscription);
-    if (!served) co_return served;
+    if (!served) co_return std::unexpected(served.error());
   }
   subscriptions_[subscription.topic] = std::move(subscription);
-  if (!joined_) co_return Status();
-  co_await BeatOnce();
-  RebalanceSoon();
-  co_return Status();
+  const uint64_t turn = turns_;
+  if (joined_) {
+    co_await BeatOnce();
+    RebalanceSoon();
+  }
+  co_return turn;
 }
 
 const model::Subscription* GroupMember::FindSubscription(const std::string& topic) const {

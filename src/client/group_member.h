@@ -41,8 +41,9 @@ class GroupMember {
   // Compiles what is SQL92, which only takes effect here: kInvalidArgument says where it is wrong.
   static Result<model::Subscription> Compile(std::string_view type, const std::string& topic,
                                              const std::string& expression, int64_t version);
-  // Before or after Join().
-  net::Task<Status> Subscribe(model::Subscription subscription);
+  // Before or after Join(). Returns how many rebalancings have begun without it: AwaitTurnAfter() that
+  // many ends when its queues are there.
+  net::Task<Result<uint64_t>> Subscribe(model::Subscription subscription);
   // nullptr: not subscribed to.
   const model::Subscription* FindSubscription(const std::string& topic) const;
 
@@ -50,8 +51,6 @@ class GroupMember {
   net::Task<Status> Join();
   // The brokers say that members came or went.
   void RebalanceSoon();
-  // Rebalancings of all topics that have begun.
-  uint64_t turns() const { return turns_; }
   // Ends once a later rebalancing than the `turn`-th has ended, well or not, or the member leaves.
   net::Task<void> AwaitTurnAfter(uint64_t turn);
   // No further rebalancing. Leave() then tells the brokers.

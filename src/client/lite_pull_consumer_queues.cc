@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "client/all_of.h"
 #include "client/remoting_lite_pull_consumer.h"
 
 namespace pintle::client {
@@ -36,9 +37,8 @@ net::Task<remoting::ServerRequestAnswer> RemotingLitePullConsumer::Answer(
 }
 
 net::Task<Status> RemotingLitePullConsumer::JoinWith(model::Subscription subscription) {
-  const uint64_t turn = member_.turns();
-  auto subscribed = co_await member_.Subscribe(std::move(subscription));
-  if (!subscribed) co_return subscribed;
+  const auto turn = co_await member_.Subscribe(std::move(subscription));
+  if (!turn) co_return std::unexpected(turn.error());
   // One joins for all. If that fails, the next one tries.
   while (joining_ && !leaving_ && !runtime_->stopping())
     co_await runtime_->pauses().For(kPauseWhileJoiningMs);
@@ -51,7 +51,7 @@ net::Task<Status> RemotingLitePullConsumer::JoinWith(model::Subscription subscri
   }
   // A queue's end is where it stands when the queue is taken: whoever has subscribed gets what is
   // sent from then on, also of queues in which nothing is yet.
-  co_await member_.AwaitTurnAfter(turn);
+  co_await member_.AwaitTurnAfter(*turn);
   co_return Status();
 }
 
@@ -71,18 +71,25 @@ net::Task<bool> RemotingLitePullConsumer::RebalanceTopic(std::string topic) {
     co_await Drop(queue, held);
   }
   bool whole = true;
+  // All at once: a broker that does not answer holds up one time-out, not one for each queue.
+  std::vector<net::Task<void>> begins;
   for (const MessageQueue& queue : *share) {
-    if (held_.contains(queue)) continue;
-    const auto start = co_await member_.StartOffset(queue);
-    if (leaving_) co_return true;
-    if (!start) {
-      whole = false;
-      continue;
-    }
-    const Status opened = co_await OpenPlace(queue, subscription, *start);
-    whole = whole && opened.has_value();
+    if (!held_.contains(queue)) begins.push_back(Begin(queue, subscription, &whole));
   }
+  co_await AllOf(runtime_->loop(), std::move(begins));
   co_return whole;
+}
+
+net::Task<void> RemotingLitePullConsumer::Begin(MessageQueue queue,
+                                                model::Subscription subscription, bool* whole) {
+  const auto start = co_await member_.StartOffset(queue);
+  if (leaving_ || held_.contains(queue)) co_return;
+  if (!start) {
+    *whole = false;
+    co_return;
+  }
+  const Status opened = co_await OpenPlace(std::move(queue), std::move(subscription), *start);
+  *whole = *whole && opened.has_value();
 }
 
 net::Task<Status> RemotingLitePullConsumer::Take(

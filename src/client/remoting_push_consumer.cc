@@ -89,7 +89,9 @@ Status RemotingPushConsumer::SubscribeAs(std::string_view type, const std::strin
   auto subscription = GroupMember::Compile(type, runtime_->names().Wrap(topic), expression,
                                            runtime_->clock().WallMs());
   if (!subscription) return std::unexpected(subscription.error());
-  return runtime_->Wait(member_.Subscribe(*std::move(subscription)));
+  auto subscribed = runtime_->Wait(member_.Subscribe(*std::move(subscription)));
+  if (!subscribed) return std::unexpected(subscribed.error());
+  return {};
 }
 
 void RemotingPushConsumer::SetListener(MessageListener listener) {

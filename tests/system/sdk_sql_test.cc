@@ -84,6 +84,31 @@ TEST_F(SdkSqlTest, EachConsumerGetsWhatTheExpressionTakes) {
   EXPECT_EQ(bodies, wanted);
 }
 
+// Once it has returned, what is sent counts by the new expression, also while the first one's queues
+// are being taken up.
+TEST_F(SdkSqlTest, AMemberThatSubscribesAnewMissesNothing) {
+  LitePullConsumerOptions options;
+  options.client = client_;
+  options.start_from = StartFrom::kLast;
+  for (int round = 0; round < 5; ++round) {
+    options.group = "anew" + std::to_string(round);
+    const auto lite = LitePullConsumer::Create(options);
+    ASSERT_TRUE(lite);
+    ASSERT_TRUE((*lite)->SubscribeSql("orders", "price > 1000"));
+    ASSERT_TRUE((*lite)->SubscribeSql("orders", kExpression));
+    const std::string body = "anew-" + std::to_string(round);
+    Offer(body, {{"price", "30"}, {"region", "EU"}});
+    std::vector<std::string> bodies;
+    for (int i = 0; i < 600 && bodies.empty(); ++i) {
+      const auto messages = (*lite)->Poll(100);
+      ASSERT_TRUE(messages) << messages.error().message;
+      for (const MessageView& message : *messages) bodies.push_back(message.body);
+    }
+    EXPECT_EQ(bodies, std::vector{body});
+    (*lite)->Shutdown();
+  }
+}
+
 TEST_F(SdkSqlTest, AWrongExpressionNeverLeaves) {
   auto push = PushConsumer::Create(Options());
   ASSERT_TRUE(push);
