@@ -5,8 +5,8 @@
 
 namespace pintle::client {
 
-ListenerPool::ListenerPool(int threads) {
-  for (int i = 0; i < std::max(1, threads); ++i) threads_.emplace_back([this] { Run(); });
+ListenerPool::ListenerPool(int threads) : sleepers_(static_cast<size_t>(std::max(1, threads))) {
+  for (Sleeper& sleeper : sleepers_) threads_.emplace_back([this, &sleeper] { Run(sleeper); });
 }
 
 ListenerPool::~ListenerPool() { Stop(); }
@@ -18,23 +18,26 @@ void ListenerPool::Submit(Work work) {
 }
 
 void ListenerPool::SubmitAll(std::vector<Work> works) {
-  bool wake = false;
+  Sleeper* sleeper = nullptr;
   {
     MutexLock lock(mutex_);
     if (stopping_) return;
     for (Work& work : works) work_.push_back(std::move(work));
-    wake = ClaimWake();
+    sleeper = TakeSleeper();
   }
-  if (wake) changed_.notify_one();
+  if (sleeper != nullptr) sleeper->woken.notify_one();
 }
 
 // Threads are woken one after the other, each by the one before as long as there is work: short work
 // is done with before several would have been woken for it, which costs more than the work itself.
-bool ListenerPool::ClaimWake() {
-  if (waking_ || idle_ == 0 || work_.empty()) return false;
-  --idle_;
+// The last to sleep is the first: its memory is still in the processor's caches.
+ListenerPool::Sleeper* ListenerPool::TakeSleeper() {
+  if (waking_ || idle_.empty() || work_.empty()) return nullptr;
+  Sleeper* const sleeper = idle_.back();
+  idle_.pop_back();
+  sleeper->wakes = true;
   waking_ = true;
-  return true;
+  return sleeper;
 }
 
 void ListenerPool::Stop() {
@@ -42,29 +45,28 @@ void ListenerPool::Stop() {
     MutexLock lock(mutex_);
     stopping_ = true;
   }
-  changed_.notify_all();
+  for (Sleeper& sleeper : sleepers_) sleeper.woken.notify_one();
   for (auto& thread : threads_) thread.join();
   threads_.clear();
 }
 
-void ListenerPool::Run() {
+void ListenerPool::Run(Sleeper& self) {
   for (;;) {
     Work work;
-    bool wake = false;
+    Sleeper* next = nullptr;
     {
       MutexLock lock(mutex_);
       while (work_.empty() && !stopping_) {
-        ++idle_;
-        changed_.wait(mutex_);
-        // Nobody woke this one: it takes itself out of those that wait.
-        if (!std::exchange(waking_, false)) --idle_;
+        idle_.push_back(&self);
+        while (!self.wakes && !stopping_) self.woken.wait(mutex_);
+        if (std::exchange(self.wakes, false)) waking_ = false;
       }
       if (stopping_) return;
       work = std::move(work_.front());
       work_.pop_front();
-      wake = ClaimWake();
+      next = TakeSleeper();
     }
-    if (wake) changed_.notify_one();
+    if (next != nullptr) next->woken.notify_one();
     work();
   }
 }

@@ -27,15 +27,21 @@ class ListenerPool {
   void Stop();
 
  private:
-  void Run();
-  // True: the caller is to wake a thread.
-  bool ClaimWake() REQUIRES(mutex_);
+  // One for each thread.
+  struct Sleeper {
+    std::condition_variable_any woken;
+    bool wakes = false;  // under the pool's mutex
+  };
+
+  void Run(Sleeper& self);
+  // Whom the caller is to wake, or null.
+  Sleeper* TakeSleeper() REQUIRES(mutex_);
 
   Mutex mutex_;
-  std::condition_variable_any changed_;
   std::deque<Work> work_ GUARDED_BY(mutex_);
-  size_t idle_ GUARDED_BY(mutex_) = 0;      // threads that wait, but for one that is being woken
-  bool waking_ GUARDED_BY(mutex_) = false;  // one is being woken
+  std::vector<Sleeper> sleepers_;
+  std::vector<Sleeper*> idle_ GUARDED_BY(mutex_);  // those that sleep, and were not woken
+  bool waking_ GUARDED_BY(mutex_) = false;         // one was woken, and is not there yet
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;  // the owner's
 };
