@@ -11,6 +11,7 @@ namespace pintle::store {
 namespace {
 
 constexpr size_t kPage = 4096;
+constexpr size_t kKeysAhead = 8;
 
 int32_t SecondsBetween(int64_t begin_ms, int64_t at_ms) {
   if (begin_ms <= 0) return 0;
@@ -93,8 +94,14 @@ void IndexFile::Chain(std::span<const IndexKey> keys, IndexHeader& header, ByteS
   MutexLock lock(mutex_);
   std::byte* const slots = slots_->bytes().data() + SlotAt(0);
   std::byte* entry = entries.data();
-  for (const IndexKey& key : keys) {
-    std::byte* const slot = slots + size_t{kSlotBytes} * (key.hash % geometry_.slots);
+  const auto slot_of = [&](const IndexKey& key) {
+    return slots + size_t{kSlotBytes} * (key.hash % geometry_.slots);
+  };
+  for (size_t i = 0; i < keys.size(); ++i) {
+    // Each key's slot is somewhere else in a table of megabytes.
+    if (i + kKeysAhead < keys.size()) __builtin_prefetch(slot_of(keys[i + kKeysAhead]), 1);
+    const IndexKey& key = keys[i];
+    std::byte* const slot = slot_of(key);
     auto previous = LoadBig<int32_t>(slot);
     if (previous <= 0 || previous >= header.next) previous = 0;
     if (previous == 0) ++header.slots_used;

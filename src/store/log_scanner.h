@@ -41,6 +41,7 @@ class LogScanner {
 
  private:
   const Segment* SegmentAt(LogOffset offset) const;
+  void FetchAhead(const Segment& segment, int32_t size) const;
   Result<model::Record> Decode(const Segment& segment, LogOffset at) const;
   std::optional<LogOffset> FindSoundAfter(LogOffset broken) const;
   std::optional<LogOffset> NextByLength(const Segment& segment, LogOffset broken) const;

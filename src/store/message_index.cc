@@ -132,6 +132,14 @@ void MessageIndex::Add(std::span<const int32_t> hashes, LogOffset offset, int64_
   pending_count_.fetch_add(hashes.size(), std::memory_order_relaxed);
 }
 
+void MessageIndex::Add(std::span<const IndexKey> keys) {
+  if (keys.empty()) return;
+  MutexLock lock(mutex_);
+  pending_.insert(pending_.end(), keys.begin(), keys.end());
+  last_added_ = keys.back().offset;
+  pending_count_.fetch_add(keys.size(), std::memory_order_relaxed);
+}
+
 LogOffset MessageIndex::last_added() const {
   const LogOffset written = last_written();
   MutexLock lock(mutex_);

@@ -59,6 +59,8 @@ class MessageIndex {
 
   void Add(std::span<const int32_t> hashes, LogOffset offset, int64_t store_timestamp)
       EXCLUDES(mutex_);
+  // Many of them at once, in the log's order.
+  void Add(std::span<const IndexKey> keys) EXCLUDES(mutex_);
   // Keys in memory. More than `kPendingMax` mean that the disk does not keep up.
   size_t pending() const { return pending_count_.load(std::memory_order_relaxed); }
   static constexpr size_t kPendingMax = 2 << 20;  // 48 MiB

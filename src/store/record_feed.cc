@@ -20,8 +20,8 @@ RecordFeed::RecordFeed(std::shared_ptr<const SegmentList> segments, LogOffset fr
 std::span<const FedRecord> RecordFeed::Next() {
   if (!ordered_.valid()) return {};
   Batch reused = std::exchange(given_, ordered_.get());
-  if (!given_.empty()) Order(std::move(reused));
-  return given_;
+  if (!given_.records.empty()) Order(std::move(reused));
+  return given_.records;
 }
 
 void RecordFeed::Order(Batch reused) {
@@ -31,12 +31,13 @@ void RecordFeed::Order(Batch reused) {
 }
 
 RecordFeed::Batch RecordFeed::Fill(Batch batch) {
-  batch.clear();
-  batch.reserve(kBatch);
-  while (batch.size() < kBatch) {
+  batch.records.clear();
+  batch.keys.clear();
+  batch.records.reserve(kBatch);
+  while (batch.records.size() < kBatch) {
     const auto record = scanner_.Next();
     if (!record) break;
-    batch.push_back(Take(*record));
+    Take(*record, batch);
   }
   return batch;
 }
@@ -47,19 +48,20 @@ size_t RecordFeed::NumberOf(const model::Record& record) {
   return numbers_.try_emplace(name, numbers_.size()).first->second;
 }
 
-FedRecord RecordFeed::Take(const model::Record& record) {
+void RecordFeed::Take(const model::Record& record, Batch& batch) {
   const LogEntry derived = LogEntryOf(record, *options_.delay_levels_ms);
-  const bool keyed =
-      options_.keys && record.log_offset >= options_.keys_from && HasIndexKeys(record.sys_flag);
-  return {.entry = derived.entry,
-          .queue_offset = record.queue_offset,
-          .store_timestamp = record.store_timestamp,
-          .topic = record.topic,
-          .queue_id = record.queue_id,
-          .queue = NumberOf(record),
-          .has_entry = HasQueueEntry(record.sys_flag),
-          .hashes = keyed ? KeyHashes(record.topic, derived.uniq_key, derived.keys)
-                          : KeyHashes({}, {}, {})};
+  if (options_.keys && record.log_offset >= options_.keys_from && HasIndexKeys(record.sys_flag)) {
+    const KeyHashes hashes(record.topic, derived.uniq_key, derived.keys);
+    for (const int32_t hash : hashes.all())
+      batch.keys.push_back({hash, record.log_offset, record.store_timestamp});
+  }
+  batch.records.push_back({.entry = derived.entry,
+                           .queue_offset = record.queue_offset,
+                           .store_timestamp = record.store_timestamp,
+                           .topic = record.topic,
+                           .queue_id = record.queue_id,
+                           .queue = NumberOf(record),
+                           .has_entry = HasQueueEntry(record.sys_flag)});
 }
 
 }  // namespace pintle::store

@@ -24,7 +24,6 @@ struct FedRecord {
   int32_t queue_id = 0;
   size_t queue = 0;        // the number of that queue, by when it was met first
   bool has_entry = false;  // in its queue
-  KeyHashes hashes;
 
   LogOffset offset() const { return entry.offset; }
 };
@@ -47,12 +46,18 @@ class RecordFeed {
   // Some, valid until the next call; none at the end.
   std::span<const FedRecord> Next();
 
+  // The keys of those.
+  std::span<const IndexKey> keys() const { return given_.keys; }
+
   // At the end: where the log ends, and what was skipped on the way.
   LogOffset position() const { return scanner_.position(); }
   const std::vector<LogDamage>& damages() const { return scanner_.damages(); }
 
  private:
-  using Batch = std::vector<FedRecord>;
+  struct Batch {
+    std::vector<FedRecord> records;
+    std::vector<IndexKey> keys;
+  };
 
   struct QueueName {
     std::string_view topic;
@@ -66,7 +71,7 @@ class RecordFeed {
   };
 
   Batch Fill(Batch batch);
-  FedRecord Take(const model::Record& record);
+  void Take(const model::Record& record, Batch& batch);
   size_t NumberOf(const model::Record& record);
   void Order(Batch reused);
 

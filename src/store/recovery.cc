@@ -224,6 +224,7 @@ Status Recovery::Scan() {
   }
   for (auto records = feed.Next(); !records.empty(); records = feed.Next()) {
     report_.records += static_cast<int64_t>(records.size());
+    if (parts_.index != nullptr) parts_.index->Add(feed.keys());
     for (const FedRecord& record : records) {
       report_.position.last_timestamp =
           std::max(report_.position.last_timestamp, record.store_timestamp);
@@ -265,8 +266,6 @@ void Recovery::KeepLostTail() {
 }
 
 Status Recovery::Take(const FedRecord& record) {
-  if (parts_.index != nullptr)
-    parts_.index->Add(record.hashes.all(), record.offset(), record.store_timestamp);
   if (!record.has_entry || IsDeleted(record.topic, record.offset())) return {};
   PINTLE_ASSIGN(const Target target, TargetOf(record));
   if (record.offset() < target.state->complete_from) return {};
