@@ -13,6 +13,7 @@
 #include "store/log_scanner.h"
 #include "store/message_index.h"
 #include "store/queue_entry.h"
+#include "store/queue_starts.h"
 
 namespace pintle::store {
 
@@ -57,17 +58,6 @@ class RecordFeed {
   struct Batch {
     std::vector<FedRecord> records;
     std::vector<IndexKey> keys;
-  };
-
-  struct QueueName {
-    std::string_view topic;
-    int32_t queue_id;
-    friend bool operator==(const QueueName&, const QueueName&) = default;
-  };
-  struct QueueNameHash {
-    size_t operator()(const QueueName& name) const {
-      return std::hash<std::string_view>()(name.topic) * 31 + static_cast<size_t>(name.queue_id);
-    }
   };
 
   Batch Fill(Batch batch);

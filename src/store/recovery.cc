@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "model/topic.h"
 #include "store/index_start.h"
-#include "store/log_entry.h"
+#include "store/queue_starts.h"
 
 namespace pintle::store {
 namespace {
@@ -130,13 +130,13 @@ Result<std::unordered_map<ConsumeQueue*, Recovery::Promise>> Recovery::Promises(
   }
   // Without a recovery point the log tells how long a queue was at the start: as long as its first
   // message from there on says.
-  LogScanner scanner(parts_.log.segments(), start_, false);
-  while (const auto record = scanner.Next()) {
-    if (!HasQueueEntry(record->sys_flag) || IsDeleted(record->topic, record->log_offset)) continue;
-    PINTLE_ASSIGN(ConsumeQueue * queue,
-                  parts_.queues.FindOrCreate(record->topic, record->queue_id));
-    const auto [promise, is_new] = promises.try_emplace(queue);
-    if (is_new) promise->second.end = record->queue_offset;
+  const auto starts = FindQueueStarts(
+      parts_.log.segments(), start_,
+      {.in_threads = parts_.options.background_threads,
+       .is_deleted = [this](auto topic, auto offset) { return IsDeleted(topic, offset); }});
+  for (const auto& [name, first] : starts) {
+    PINTLE_ASSIGN(ConsumeQueue * queue, parts_.queues.FindOrCreate(name.topic, name.queue_id));
+    promises[queue].end = first;
   }
   return promises;
 }
