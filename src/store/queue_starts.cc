@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <thread>
-#include <unordered_map>
 #include <utility>
 
 #include "store/log_entry.h"
@@ -12,18 +11,20 @@
 namespace pintle::store {
 namespace {
 
-using Starts = std::unordered_map<QueueName, QueueOffset, QueueNameHash>;
+using Starts = std::vector<QueueStart>;
 
 Starts StartsIn(std::shared_ptr<const SegmentList> segments, LogOffset from, LogOffset to,
                 const QueueStartOptions& options) {
   Starts starts;
+  QueueNumbers numbers;
   LogScanner scanner(std::move(segments), from, false);
   while (scanner.position() < to) {
     const auto record = scanner.Next();
     if (!record || record->log_offset >= to) break;
     if (!HasQueueEntry(record->sys_flag)) continue;
     if (options.is_deleted && options.is_deleted(record->topic, record->log_offset)) continue;
-    starts.try_emplace({record->topic, record->queue_id}, record->queue_offset);
+    const QueueName queue{record->topic, record->queue_id};
+    if (numbers.Of(queue) == starts.size()) starts.push_back({queue, record->queue_offset});
   }
   return starts;
 }
@@ -51,11 +52,13 @@ std::vector<QueueStart> FindQueueStarts(const std::shared_ptr<const SegmentList>
     work();
   }
   // Of the parts the first one that names a queue counts.
-  Starts all;
-  for (const Starts& part : parts) all.insert(part.begin(), part.end());
-  std::vector<QueueStart> starts;
-  starts.reserve(all.size());
-  for (const auto& [queue, place] : all) starts.push_back({queue, place});
+  Starts starts;
+  QueueNumbers numbers;
+  for (const Starts& part : parts) {
+    for (const QueueStart& start : part) {
+      if (numbers.Of(start.queue) == starts.size()) starts.push_back(start);
+    }
+  }
   return starts;
 }
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "store/log_scanner.h"
@@ -18,15 +20,47 @@ struct QueueName {
 
   friend bool operator==(const QueueName&, const QueueName&) = default;
 };
-struct QueueNameHash {
-  size_t operator()(const QueueName& name) const {
-    return std::hash<std::string_view>()(name.topic) * 31 + static_cast<size_t>(name.queue_id);
+
+// Gives queues numbers, by when they are met first. It keeps the topics, close together: in the log
+// each would be on a page of its own.
+//
+// Threads: one thread, the owner.
+class QueueNumbers {
+ public:
+  size_t Of(const QueueName& name) {
+    if (const auto found = numbers_.find(name); found != numbers_.end()) [[likely]]
+      return found->second;
+    return numbers_.emplace(Kept{std::string(name.topic), name.queue_id}, numbers_.size())
+        .first->second;
   }
+  size_t size() const { return numbers_.size(); }
+
+ private:
+  struct Kept {
+    std::string topic;
+    int32_t queue_id;
+    QueueName name() const { return {topic, queue_id}; }
+  };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(const QueueName& name) const {
+      return std::hash<std::string_view>()(name.topic) * 31 + static_cast<size_t>(name.queue_id);
+    }
+    size_t operator()(const Kept& kept) const { return (*this)(kept.name()); }
+  };
+  struct Same {
+    using is_transparent = void;
+    bool operator()(const Kept& a, const Kept& b) const { return a.name() == b.name(); }
+    bool operator()(const QueueName& a, const Kept& b) const { return a == b.name(); }
+    bool operator()(const Kept& a, const QueueName& b) const { return a.name() == b; }
+  };
+
+  std::unordered_map<Kept, size_t, Hash, Same> numbers_;
 };
 
 struct QueueStart {
   QueueName queue;
-  QueueOffset first;  // the offset of its first message from the place on
+  model::QueueOffset first;  // the offset of its first message from the place on
 };
 
 struct QueueStartOptions {

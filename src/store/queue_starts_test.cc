@@ -9,7 +9,7 @@
 
 #include "base/memory_file_system.h"
 #include "store/log_entry.h"
-#include "store/segment_allocator.h"
+#include "store/store_layout.h"
 #include "store/store_testing.h"
 
 namespace pintle::store {
@@ -60,7 +60,7 @@ TEST(QueueStartsTest, SegmentsOneByOneTellWhatOneWalkTellsWhateverIsDamaged) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
     MemoryFileSystem fs;
-    SimulatedClock clock;
+    ManualClock clock;
     StoreOptions options = SmallStoreOptions();
     int64_t end = 0;
     {

@@ -42,12 +42,6 @@ RecordFeed::Batch RecordFeed::Fill(Batch batch) {
   return batch;
 }
 
-// The number is found here, where the topic has just been read.
-size_t RecordFeed::NumberOf(const model::Record& record) {
-  const QueueName name{record.topic, record.queue_id};
-  return numbers_.try_emplace(name, numbers_.size()).first->second;
-}
-
 void RecordFeed::Take(const model::Record& record, Batch& batch) {
   const LogEntry derived = LogEntryOf(record, *options_.delay_levels_ms);
   if (options_.keys && record.log_offset >= options_.keys_from && HasIndexKeys(record.sys_flag)) {
@@ -60,7 +54,7 @@ void RecordFeed::Take(const model::Record& record, Batch& batch) {
                            .store_timestamp = record.store_timestamp,
                            .topic = record.topic,
                            .queue_id = record.queue_id,
-                           .queue = NumberOf(record),
+                           .queue = numbers_.Of({record.topic, record.queue_id}),
                            .has_entry = HasQueueEntry(record.sys_flag)});
 }
 

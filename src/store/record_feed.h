@@ -2,12 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <future>
 #include <memory>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "store/log_scanner.h"
@@ -62,13 +60,12 @@ class RecordFeed {
 
   Batch Fill(Batch batch);
   void Take(const model::Record& record, Batch& batch);
-  size_t NumberOf(const model::Record& record);
   void Order(Batch reused);
 
   const Options options_;
   // Of whoever fills.
   LogScanner scanner_;
-  std::unordered_map<QueueName, size_t, QueueNameHash> numbers_;
+  QueueNumbers numbers_;
 
   Batch given_;
   std::future<Batch> ordered_;
