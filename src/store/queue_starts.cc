@@ -33,16 +33,15 @@ Starts StartsIn(std::shared_ptr<const SegmentList> segments, LogOffset from, Log
 
 std::vector<QueueStart> FindQueueStarts(const std::shared_ptr<const SegmentList>& segments,
                                         LogOffset from, const QueueStartOptions& options) {
-  const auto first = std::ranges::find_if(
-      *segments, [&](const auto& segment) { return segment->limit() > from; });
+  const auto first =
+      std::ranges::find_if(*segments, [&](const auto& segment) { return segment->limit() > from; });
   const auto count = static_cast<size_t>(segments->end() - first);
   std::vector<Starts> parts(count);
   std::atomic<size_t> next{0};
   const auto work = [&] {
     for (size_t at = next++; at < count; at = next++) {
       const Segment& segment = **(first + static_cast<ptrdiff_t>(at));
-      parts[at] =
-          StartsIn(segments, std::max(from, segment.base()), segment.limit(), options);
+      parts[at] = StartsIn(segments, std::max(from, segment.base()), segment.limit(), options);
     }
   };
   {

@@ -38,7 +38,8 @@ Starts BySegments(const std::shared_ptr<const SegmentList>& segments, LogOffset 
   Starts starts;
   for (const auto& [queue, first] :
        FindQueueStarts(segments, from, {.in_threads = in_threads, .is_deleted = IsDeleted})) {
-    EXPECT_TRUE(starts.try_emplace({std::string(queue.topic), queue.queue_id}, first.value()).second);
+    EXPECT_TRUE(
+        starts.try_emplace({std::string(queue.topic), queue.queue_id}, first.value()).second);
   }
   return starts;
 }
