@@ -70,8 +70,8 @@ struct QueueStartOptions {
 };
 
 // Of all queues that have a message from `from` on, in no particular order. CRCs are not checked.
-// Each segment is walked for itself: where a broken record hides the next one, the next segment's
-// first is sound or found again.
+// Each segment is walked for itself, some beside each other: what is sound in one does not depend on
+// the one before.
 std::vector<QueueStart> FindQueueStarts(const std::shared_ptr<const SegmentList>& segments,
                                         LogOffset from, const QueueStartOptions& options);
 
