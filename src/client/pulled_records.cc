@@ -47,7 +47,6 @@ Result<std::vector<PulledRecord>> ReadRecords(std::shared_ptr<const remoting::Ow
     // Mostly the others are as large as the first.
     if (records.empty()) records.reserve(1 + body.size() / bytes.size());
     PulledRecord& pulled = records.emplace_back();
-    pulled.answer = answer;
     pulled.bytes = bytes;
     pulled.queue_offset = record->queue_offset.value();
     pulled.body_bytes = static_cast<uint32_t>(record->body.size());
@@ -57,6 +56,7 @@ Result<std::vector<PulledRecord>> ReadRecords(std::shared_ptr<const remoting::Ow
     pulled.body_bytes = static_cast<uint32_t>(inflated->size());
     pulled.inflated = std::make_shared<const std::string>(*std::move(inflated));
   }
+  AnswerPin::PinAll(std::move(answer), records);
   return records;
 }
 

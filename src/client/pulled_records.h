@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "client/answer_pin.h"
 #include "client/host_text.h"
 #include "model/subscription.h"
 #include "pintle/error.h"
@@ -19,9 +20,9 @@ namespace pintle::client {
 
 // One message. Const after ReadRecords() but for `delivered_again`, which is its owner's.
 struct PulledRecord {
-  std::shared_ptr<const remoting::OwnedCommand> answer;  // what `bytes` borrow from
-  ByteView bytes;                                        // one whole record, its CRC checked
-  std::shared_ptr<const std::string> inflated;           // null: the body was not compressed
+  AnswerPin pin;                                // of what `bytes` borrow from
+  ByteView bytes;                               // one whole record, its CRC checked
+  std::shared_ptr<const std::string> inflated;  // null: the body was not compressed
   int64_t queue_offset = 0;
   uint32_t body_bytes = 0;      // not compressed
   int32_t delivered_again = 0;  // how often, since it was pulled

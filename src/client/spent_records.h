@@ -26,6 +26,7 @@ class SpentRecords {
       MutexLock lock(mutex_);
       freed_.swap(spent_);
     }
+    for (std::vector<PulledRecord>& records : freed_) AnswerPin::UnpinAll(records);
     freed_.clear();
   }
 
