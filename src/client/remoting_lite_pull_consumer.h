@@ -79,9 +79,9 @@ class RemotingLitePullConsumer final : public LitePullConsumer {
   net::Task<bool> RebalanceTopic(std::string topic);
   net::Task<Status> Take(std::vector<MessageQueue> queues,
                          std::map<std::string, model::Subscription> subscriptions);
-  // Reads the queue from `offset` on.
   // *whole: false afterwards if the queue could not be begun.
   net::Task<void> Begin(MessageQueue queue, model::Subscription subscription, bool* whole);
+  // Reads the queue from `offset` on.
   net::Task<Status> OpenPlace(MessageQueue queue, model::Subscription subscription, int64_t offset);
   net::Task<void> Drop(MessageQueue queue, Held held);
   void StartFetching(const MessageQueue& queue, const Held& held);
