@@ -97,9 +97,7 @@ Status DiskMessageStore::Recover() {
   PINTLE_TRY(log_.Load());
   if (stamps && stamps->tail) log_.BelieveTail(*stamps->tail);
   QueueLoader loader(fs_, files_, queues_,
-                     {.stamps = stamps ? &*stamps : nullptr,
-                      .point = point ? &*point : nullptr,
-                      .in_threads = options_.background_threads});
+                     {.stamps = stamps ? &*stamps : nullptr, .point = point ? &*point : nullptr});
   PINTLE_TRY(loader.LoadAll());
   if (options_.index_enable) PINTLE_TRY(index_.Load());
   if (point) derived_.SetDeletedTopics(point->deleted);

@@ -80,32 +80,6 @@ TEST_F(ManyQueuesTest, AreSyncedAtOnceAndSurviveAPowerLoss) {
   }
 }
 
-TEST_F(ManyQueuesTest, AreFoundTheSameBesideEachOther) {
-  Open();
-  SendToEach();
-  store_->RunUpkeep();
-  SendToEach();
-  store_->RunUpkeep();
-  SendToEach();
-  StoreOptions threads = options_;
-  threads.background_threads = true;
-  for (uint64_t seed = 0; seed < 20; ++seed) {
-    Random random(seed);
-    Random again(seed);
-    const auto image = fs_.CrashImage(random);
-    const auto same = fs_.CrashImage(again);
-    const auto alone = OpenStore(*image, clock_, options_);
-    const auto beside = OpenStore(*same, clock_, threads);
-    ASSERT_NE(alone, nullptr);
-    ASSERT_NE(beside, nullptr);
-    EXPECT_EQ(Difference(ReadStore(*beside), ReadStore(*alone)), "");
-    EXPECT_EQ(beside->recovery().records, alone->recovery().records);
-    EXPECT_EQ(beside->recovery().queues_repaired, alone->recovery().queues_repaired);
-    EXPECT_EQ(beside->recovery().entries_repaired, alone->recovery().entries_repaired);
-    ASSERT_TRUE(beside->Close());
-  }
-}
-
 TEST_F(ManyQueuesTest, AreSyncedOneByOneWhereTheDiskCannotDoItAtOnce) {
   faults_.Fail({.operations = {FileOperation::kSyncAll},
                 .code = ErrorCode::kUnsupported,

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <charconv>
-#include <thread>
 #include <utility>
 
 #include "base/log.h"
@@ -13,7 +11,7 @@
 namespace pintle::store {
 
 QueueLoader::QueueLoader(FileSystem& fs, QueueFiles& files, QueueTable& table, Known known)
-    : fs_(fs), files_(files), table_(table), stamps_(known.stamps), in_threads_(known.in_threads) {
+    : fs_(fs), files_(files), table_(table), stamps_(known.stamps) {
   if (known.point == nullptr) return;
   for (const auto& queue : known.point->queues) ends_[{queue.topic, queue.queue_id}] = queue.end;
 }
@@ -22,26 +20,6 @@ Status QueueLoader::LoadAll() {
   PINTLE_TRY(fs_.CreateDirectories(files_.root()));
   PINTLE_ASSIGN(const auto topics, Topics());
   for (const std::string& topic : topics) PINTLE_TRY(LoadTopic(topic));
-  return LoadQueues();
-}
-
-// Each is a few calls of the system, which take their time beside each other.
-Status QueueLoader::LoadQueues() {
-  constexpr size_t kFew = 64;
-  std::vector<Status> done(to_load_.size());
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t at = next++; at < to_load_.size(); at = next++) done[at] = LoadQueue(*to_load_[at]);
-  };
-  {
-    std::vector<std::jthread> others;
-    const size_t threads =
-        in_threads_ ? std::min(size_t{std::thread::hardware_concurrency()}, to_load_.size() / kFew)
-                    : 0;
-    for (size_t i = 1; i < threads; ++i) others.emplace_back(work);
-    work();
-  }
-  for (Status& one : done) PINTLE_TRY(std::move(one));
   return {};
 }
 
@@ -100,7 +78,7 @@ Status QueueLoader::LoadTopic(const std::string& topic) {
         continue;
       }
     }
-    to_load_.push_back(queue);
+    PINTLE_TRY(LoadQueue(*queue));
   }
   return {};
 }

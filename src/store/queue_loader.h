@@ -19,7 +19,7 @@
 
 namespace pintle::store {
 
-// Threads: one thread, the owner, and others that it does not see.
+// Threads: one thread, the owner.
 class QueueLoader {
  public:
   // What is known from the last stop, if anything; it must outlive this. Nothing of it is believed
@@ -27,7 +27,6 @@ class QueueLoader {
   struct Known {
     const QueueStamps* stamps = nullptr;   // after a clean stop
     const RecoveryPoint* point = nullptr;  // where to look for the ends of queues
-    bool in_threads = false;               // more than one queue at a time
   };
   QueueLoader(FileSystem& fs, QueueFiles& files, QueueTable& table, Known known);
 
@@ -45,8 +44,6 @@ class QueueLoader {
   Result<std::vector<std::string>> Topics();
   Result<std::vector<int32_t>> QueueIds(const std::string& topic, const QueueStamps::Topic* stamps);
   Status LoadTopic(const std::string& topic);
-  // Of the queues that are not as they were.
-  Status LoadQueues();
   Status LoadQueue(ConsumeQueue& queue);
   bool IsUntouched(const ConsumeQueue& queue, const QueueStamps::Queue& stamps);
   bool IsAsStamped(const std::string& folder, const FileStamp& stamp);
@@ -61,10 +58,8 @@ class QueueLoader {
   QueueFiles& files_;
   QueueTable& table_;
   const QueueStamps* const stamps_;
-  const bool in_threads_;
   std::map<std::pair<std::string_view, int32_t>, QueueOffset> ends_;  // by the recovery point
   std::unordered_set<const ConsumeQueue*> untouched_;
-  std::vector<ConsumeQueue*> to_load_;
 };
 
 }  // namespace pintle::store
