@@ -1,16 +1,28 @@
 #include "store/queue_files.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
+#include <cstring>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "store/store_layout.h"
 
 namespace pintle::store {
+namespace {
+
+// Pages are kept of more files than are open, of a few MiB in all.
+constexpr size_t kPagesPerFile = 8;
+
+}  // namespace
 
 QueueFiles::QueueFiles(FileSystem& fs, std::string root, int32_t entries_per_file, size_t open_max)
-    : fs_(fs), root_(std::move(root)), entries_per_file_(entries_per_file), open_max_(open_max) {}
+    : fs_(fs),
+      root_(std::move(root)),
+      entries_per_file_(entries_per_file),
+      open_max_(open_max),
+      ahead_(kPagesPerFile * open_max) {}
 
 std::string QueueFiles::Folder(std::string_view topic, int32_t queue_id) const {
   return fmt::format("{}/{}/{}", root_, topic, queue_id);
@@ -22,12 +34,23 @@ std::string QueueFiles::PathOf(const std::string& folder, QueueOffset first) con
 
 Result<size_t> QueueFiles::Read(const std::string& folder, QueueOffset from, ByteSpan into) {
   const QueueOffset first = FirstOf(from);
+  const int64_t at = (from - first) * static_cast<int64_t>(QueueEntry::kBytes);
+  const auto left = static_cast<size_t>(file_bytes() - at);
+  const ByteSpan wanted = into.first(std::min(into.size(), left));
+  if (ahead_.Take(folder, first, at, wanted)) return wanted.size() / QueueEntry::kBytes;
+
+  const uint64_t writes_before = ahead_.writes();
   PINTLE_ASSIGN(auto file, Get(folder, first));
-  const auto left = static_cast<size_t>(first + entries_per_file_ - from) * QueueEntry::kBytes;
-  PINTLE_ASSIGN(const size_t bytes,
-                file->ReadAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
-                             into.first(std::min(into.size(), left))));
-  return bytes / QueueEntry::kBytes;
+  if (wanted.size() >= ReadAhead::kPageBytes) {
+    PINTLE_ASSIGN(const size_t bytes, file->ReadAt(at, wanted));
+    return bytes / QueueEntry::kBytes;
+  }
+  std::array<std::byte, ReadAhead::kPageBytes> page;
+  PINTLE_ASSIGN(const size_t bytes, file->ReadAt(at, page));
+  ahead_.Keep(folder, first, at, ByteView(page).first(bytes), writes_before);
+  const size_t answered = std::min(wanted.size(), bytes);
+  std::memcpy(wanted.data(), page.data(), answered);
+  return answered / QueueEntry::kBytes;
 }
 
 Result<bool> QueueFiles::IsEmptyFrom(const std::string& folder, QueueOffset from) {
@@ -44,10 +67,10 @@ Status QueueFiles::Write(const std::string& folder, QueueOffset from, ByteView e
         std::min<int64_t>(room, static_cast<int64_t>(entries.size() / QueueEntry::kBytes));
     const size_t bytes = static_cast<size_t>(count) * QueueEntry::kBytes;
     PINTLE_ASSIGN(auto file, GetOrCreate(folder, first));
-    const Status written = file->WriteAt((from - first) * static_cast<int64_t>(QueueEntry::kBytes),
-                                         entries.first(bytes));
-    // Closed and opened again meanwhile, it may keep what was there before.
-    if (const auto open = FindOpen(folder, first); open != nullptr && open != file) open->Forget();
+    const int64_t at = (from - first) * static_cast<int64_t>(QueueEntry::kBytes);
+    const Status written = file->WriteAt(at, entries.first(bytes));
+    // One that failed may have changed a part.
+    ahead_.Written(folder, first, at, bytes);
     PINTLE_TRY(written);
     entries = entries.subspan(bytes);
     from += count;
@@ -113,50 +136,41 @@ Result<std::vector<QueueOffset>> QueueFiles::ListFiles(const std::string& folder
 Status QueueFiles::RemoveFile(const std::string& folder, QueueOffset first) {
   {
     MutexLock lock(mutex_);
-    if (auto found = by_key_.find({folder, first}); found != by_key_.end()) Drop(found->second);
+    open_.Erase(folder, first);
   }
-  return fs_.Remove(PathOf(folder, first));
+  Status removed = fs_.Remove(PathOf(folder, first));
+  ahead_.Forget(folder, first);
+  return removed;
 }
 
 void QueueFiles::Forget(const std::string& folder) {
+  ahead_.ForgetBelow(folder);
   MutexLock lock(mutex_);
-  for (auto it = by_use_.begin(); it != by_use_.end();) {
-    const auto file = it++;
-    const bool below = file->folder.starts_with(folder) &&
-                       (file->folder.size() == folder.size() || file->folder[folder.size()] == '/');
-    if (below) Drop(file);
-  }
+  open_.EraseBelow(folder);
   std::erase_if(new_names_in_, [&](const std::string& name) {
     return name == folder || name.starts_with(folder + "/");
   });
 }
 
-void QueueFiles::Drop(std::list<OpenFile>::iterator file) {
-  by_key_.erase(file->key());
-  by_use_.erase(file);
-}
-
 size_t QueueFiles::open_files() const {
   MutexLock lock(mutex_);
-  return by_use_.size();
+  return open_.size();
 }
 
-std::shared_ptr<EntryFile> QueueFiles::FindOpen(const std::string& folder, QueueOffset first) {
+std::shared_ptr<File> QueueFiles::FindOpen(const std::string& folder, QueueOffset first) {
   MutexLock lock(mutex_);
-  const auto found = by_key_.find({folder, first});
-  if (found == by_key_.end()) return nullptr;
-  by_use_.splice(by_use_.begin(), by_use_, found->second);
-  return found->second->file;
+  const auto* const open = open_.Find(folder, first);
+  return open == nullptr ? nullptr : *open;
 }
 
-Result<std::shared_ptr<EntryFile>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
+Result<std::shared_ptr<File>> QueueFiles::Get(const std::string& folder, QueueOffset first) {
   if (auto open = FindOpen(folder, first); open != nullptr) return open;
   PINTLE_ASSIGN(auto opened, fs_.Open(PathOf(folder, first), OpenMode::kReadWrite));
-  return Insert(folder, first, std::make_shared<EntryFile>(std::move(opened)));
+  return Insert(folder, first, std::move(opened));
 }
 
-Result<std::shared_ptr<EntryFile>> QueueFiles::GetOrCreate(const std::string& folder,
-                                                           QueueOffset first) {
+Result<std::shared_ptr<File>> QueueFiles::GetOrCreate(const std::string& folder,
+                                                      QueueOffset first) {
   auto found = Get(folder, first);
   if (found || found.error().code != ErrorCode::kNotFound) return found;
 
@@ -167,7 +181,7 @@ Result<std::shared_ptr<EntryFile>> QueueFiles::GetOrCreate(const std::string& fo
     MutexLock lock(mutex_);
     new_names_in_.insert(folder);
   }
-  return Insert(folder, first, std::make_shared<EntryFile>(std::move(made)));
+  return Insert(folder, first, std::move(made));
 }
 
 // The queue's and its topic's; the root is there.
@@ -182,19 +196,13 @@ Status QueueFiles::MakeFolders(const std::string& folder) {
   return {};
 }
 
-std::shared_ptr<EntryFile> QueueFiles::Insert(const std::string& folder, QueueOffset first,
-                                              std::shared_ptr<EntryFile> file) {
-  std::vector<std::shared_ptr<EntryFile>> closed;  // after the lock
+std::shared_ptr<File> QueueFiles::Insert(const std::string& folder, QueueOffset first,
+                                         std::shared_ptr<File> file) {
+  std::vector<std::shared_ptr<File>> closed;  // after the lock
   MutexLock lock(mutex_);
-  if (const auto found = by_key_.find({folder, first}); found != by_key_.end())
-    return found->second->file;
-  by_use_.push_front({folder, first, file});
-  by_key_.emplace(by_use_.front().key(), by_use_.begin());
-  while (by_use_.size() > open_max_) {
-    closed.push_back(std::move(by_use_.back().file));
-    Drop(std::prev(by_use_.end()));
-  }
-  return file;
+  std::shared_ptr<File> kept = open_.FindOrInsert(folder, first, std::move(file));
+  while (open_.size() > open_max_) closed.push_back(open_.TakeOldest());
+  return kept;
 }
 
 }  // namespace pintle::store

@@ -2,20 +2,18 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <list>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
 #include "base/file_system.h"
 #include "base/mutex.h"
-#include "store/entry_file.h"
+#include "store/by_file.h"
 #include "store/queue_entry.h"
+#include "store/read_ahead.h"
 
 namespace pintle::store {
 
@@ -69,30 +67,9 @@ class QueueFiles {
   size_t open_files() const EXCLUDES(mutex_);
 
  private:
-  // Which file: its queue's folder and its first offset. A view, so that asking for an open file
-  // makes no name.
-  struct Key {
-    std::string_view folder;
-    QueueOffset first;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct KeyHash {
-    size_t operator()(const Key& key) const {
-      return std::hash<std::string_view>()(key.folder) ^
-             std::hash<int64_t>()(key.first.value()) * 0x9E37'79B9'7F4A'7C15u;
-    }
-  };
-  struct OpenFile {
-    std::string folder;
-    QueueOffset first;
-    std::shared_ptr<EntryFile> file;
-    Key key() const { return {folder, first}; }
-  };
-
   std::string PathOf(const std::string& folder, QueueOffset first) const;
-  Result<std::shared_ptr<EntryFile>> Get(const std::string& folder, QueueOffset first)
-      EXCLUDES(mutex_);
-  Result<std::shared_ptr<EntryFile>> GetOrCreate(const std::string& folder, QueueOffset first)
+  Result<std::shared_ptr<File>> Get(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
+  Result<std::shared_ptr<File>> GetOrCreate(const std::string& folder, QueueOffset first)
       EXCLUDES(mutex_);
   Status MakeFolders(const std::string& folder) EXCLUDES(mutex_);
   Status SyncNames(const std::string& folder) EXCLUDES(mutex_);
@@ -100,22 +77,21 @@ class QueueFiles {
     return folder.substr(0, folder.rfind('/'));
   }
   // The file that is in the table afterwards: one that another thread has opened meanwhile stays.
-  std::shared_ptr<EntryFile> Insert(const std::string& folder, QueueOffset first,
-                                    std::shared_ptr<EntryFile> file) EXCLUDES(mutex_);
+  std::shared_ptr<File> Insert(const std::string& folder, QueueOffset first,
+                               std::shared_ptr<File> file) EXCLUDES(mutex_);
   // Null when it is not open.
-  std::shared_ptr<EntryFile> FindOpen(const std::string& folder, QueueOffset first)
-      EXCLUDES(mutex_);
-  void Drop(std::list<OpenFile>::iterator file) REQUIRES(mutex_);
+  std::shared_ptr<File> FindOpen(const std::string& folder, QueueOffset first) EXCLUDES(mutex_);
 
   FileSystem& fs_;  // const after construction
   const std::string root_;
   const int32_t entries_per_file_;
   const size_t open_max_;
 
+  ReadAhead ahead_;
+
   Mutex folders_;  // before mutex_
   mutable Mutex mutex_;
-  std::list<OpenFile> by_use_ GUARDED_BY(mutex_);  // the last used first
-  std::unordered_map<Key, std::list<OpenFile>::iterator, KeyHash> by_key_ GUARDED_BY(mutex_);
+  ByFile<std::shared_ptr<File>> open_ GUARDED_BY(mutex_);
   // Folders with new names in them. They are made durable with what the files hold, not one by one:
   // ten thousand queues would wait for the disk thirty thousand times.
   std::set<std::string, std::less<>> new_names_in_ GUARDED_BY(mutex_);
