@@ -1,8 +1,7 @@
 #include "base/clock.h"
 
-#include <time.h>
-
 #include <chrono>
+#include <ctime>
 
 #include "base/check.h"
 
