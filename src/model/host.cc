@@ -36,9 +36,11 @@ HostText Split(std::string_view text) {
 }  // namespace
 
 std::string Host::ToString() const {
+  if (!is_v6())
+    return fmt::format("{}.{}.{}.{}:{}", address[0], address[1], address[2], address[3], port);
   char text[INET6_ADDRSTRLEN] = {};
-  ::inet_ntop(is_v6() ? AF_INET6 : AF_INET, address.data(), text, sizeof text);
-  return is_v6() ? fmt::format("[{}]:{}", text, port) : fmt::format("{}:{}", text, port);
+  ::inet_ntop(AF_INET6, address.data(), text, sizeof text);
+  return fmt::format("[{}]:{}", text, port);
 }
 
 Result<Host> Host::Parse(std::string_view text) {
